@@ -1,0 +1,68 @@
+"""The frozen, ordered snapshot of the catalogue that a model is trained on."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from recommender.domain.article import Article
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Articles in row order, their texts read afresh each time and never all held.
+
+    Row order is the order of ties: newer first, undated last, then by id. So wherever rows have the
+    same score, or are listed by age, the lower row comes first and nothing needs a second key.
+
+    Attributes:
+        ids: the article ids; their position is the article's row.
+        last_event: number of the last event of the history that the snapshot holds.
+        taken_at: the instant of the snapshot.
+        read: opens an iterator over the articles in row order; every call reads the same ones.
+    """
+
+    ids: tuple[str, ...]
+    last_event: int
+    taken_at: datetime
+    read: Callable[[], Iterator[Article]]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[Article]:
+        return self.read()
+
+    @classmethod
+    def of(
+        cls, articles: Iterable[Article], taken_at: datetime | None = None, last_event: int = 0
+    ) -> "Corpus":
+        """Make a corpus of articles already in memory, for notebooks and tests.
+
+        Args:
+            articles: in any order, each id once.
+            taken_at: the instant of the snapshot; now, if not given.
+            last_event: number of the last event that the articles reflect.
+
+        Returns:
+            The corpus in row order.
+        """
+        held = sorted(articles, key=row_order)
+        ids = tuple(article.id for article in held)
+        return cls(ids, last_event, taken_at or datetime.now(UTC), lambda: iter(held))
+
+
+def row_order(article: Article) -> tuple[int, str]:
+    """Return the key that sorts articles into row order: newer first, undated last, then id."""
+    return (-epoch_us(article.published_at), article.id)
+
+
+UNDATED_US = -(2**62)
+"""Stands for "no date" among instants in microseconds; earlier than every date there is."""
+
+
+def epoch_us(instant: datetime | None) -> int:
+    """Return an instant as microseconds since 1970 in UTC, `UNDATED_US` for None."""
+    if instant is None:
+        return UNDATED_US
+    span = instant - datetime(1970, 1, 1, tzinfo=UTC)
+    return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds

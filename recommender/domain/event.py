@@ -1,0 +1,38 @@
+"""The facts of the append-only history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    ARTICLE = "article"
+    TRAINING = "training"
+    PROMOTION = "promotion"
+    ROLLBACK = "rollback"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, once, and stays true.
+
+    Attributes:
+        number: its place in the history; every later event has a greater one, none is ever reused.
+        kind: what happened.
+        subject: the id of the article or model version it happened to.
+        at: when, in UTC; order comes from `number`, never from a clock.
+        author: who did it.
+        reason: why; empty where nobody was asked.
+        detail: what else belongs to the fact, as JSON values.
+    """
+
+    number: int
+    kind: EventKind
+    subject: str
+    at: datetime
+    author: str
+    reason: str
+    detail: Mapping[str, object] = field(default_factory=dict)

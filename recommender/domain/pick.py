@@ -1,0 +1,85 @@
+"""What the product is about: a pick, and why it is there."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Origin(StrEnum):
+    """Who chose a pick."""
+
+    MODEL = "model"
+    PIN = "pin"
+    FALLBACK = "fallback"
+
+
+class Rung(StrEnum):
+    """A step of the ladder that fills what the model leaves empty."""
+
+    TAG = "tag"
+    SECTION = "section"
+    RECENT = "recent"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one tag or term that two articles have in common adds to their similarity.
+
+    Attributes:
+        kind: `tag` or `term`.
+        label: the tag as editors write it, or the term as articles most often write it.
+        share: its part of the similarity, 0 to 1.
+    """
+
+    kind: str
+    label: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why two articles are close.
+
+    Attributes:
+        shares: largest first; they sum to `similarity` within 1e-6.
+        similarity: the cosine of the two articles' vectors, 0 to 1, rounded to 1e-6.
+        factors: names and values in [0, 1]; the similarity times all of them is `score`.
+        score: what the picks are ordered by.
+    """
+
+    shares: tuple[Share, ...]
+    similarity: float
+    factors: tuple[tuple[str, float], ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a pick is there, in words fit for a reader: no number ever.
+
+    Attributes:
+        code: a stable name for machines: `shared_tags`, `shared_words`, `same_tag`, `same_section`
+            or `recent`.
+        label: a short sentence.
+    """
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A related article in its place.
+
+    Attributes:
+        article_id: the article shown.
+        rank: from 1.
+        score: 0 to 1, rounded to 1e-6; None for a fallback, which no model scored.
+        origin: who chose it.
+        reason: why, for readers.
+    """
+
+    article_id: str
+    rank: int
+    score: float | None
+    origin: Origin
+    reason: Reason

@@ -1,0 +1,170 @@
+"""Every error of morefrom, in one tree.
+
+```
+MorefromError                 one clear sentence; the command line prints it, exits with `exit_code`
+├── WrongInput                something handed in is not what was expected
+│   ├── InvalidField          one field of one article
+│   ├── UnreadableFile        a file that cannot be opened, decompressed or decoded
+│   ├── InvalidSettings       morefrom.toml, the environment, or a training configuration
+│   └── InvalidParameter      an option or a request parameter
+├── NotFound                  a well-formed name of something that is not there
+│   ├── UnknownArticle
+│   ├── UnknownVersion
+│   └── NoChampion            nothing has been promoted yet
+├── BrokenBundle              a bundle, overlay or pointer that is not what its maker wrote
+├── NothingToTrain            the catalogue has no article that a model could be made from
+├── NothingToRollBackTo       fewer than two versions have ever been promoted
+├── CatalogueUnavailable      the database cannot be opened, read or written
+└── Busy                      another process holds what this one needs
+```
+
+An error takes the facts (what was found, what was expected, where) and phrases itself, so that a
+sentence is written once and no caller can leave out a part of it.
+"""
+
+from pathlib import Path
+
+
+class MorefromError(Exception):
+    """Base of every error that a user can cause or mend.
+
+    Its string is one sentence for a person.
+    """
+
+    exit_code = 1
+    """The command line exits with it: 1 refused or failed, 2 wrong input, 3 others are at work."""
+
+
+class WrongInput(MorefromError):
+    """Something handed in is not what was expected."""
+
+    exit_code = 2
+
+
+class InvalidField(WrongInput):
+    """One field of one article holds a value that cannot be accepted."""
+
+    def __init__(self, field: str, found: object, expected: str) -> None:
+        self.field = field
+        self.found = found
+        self.expected = expected
+        super().__init__(f"{field} is {shorten(found)}, expected {expected}")
+
+
+class UnreadableFile(WrongInput):
+    """A file cannot be opened, decompressed or decoded."""
+
+    def __init__(self, path: Path | str, reason: str, line: int | None = None) -> None:
+        self.path = Path(path)
+        self.reason = reason
+        self.line = line
+        where = f"{path}" if line is None else f"{path}, line {line}"
+        super().__init__(f"Cannot read {where}: {reason}.")
+
+
+class InvalidSettings(WrongInput):
+    """A setting has a name or a value that morefrom does not know."""
+
+    def __init__(self, where: str, key: str, problem: str, remedy: str) -> None:
+        self.where = where
+        self.key = key
+        super().__init__(f"{where}: setting “{key}” {problem}; {remedy}.")
+
+
+class InvalidParameter(WrongInput):
+    """An option of a command or a parameter of a request has an unusable value."""
+
+    def __init__(self, parameter: str, found: object, expected: str) -> None:
+        self.parameter = parameter
+        self.found = found
+        self.expected = expected
+        super().__init__(f"Parameter “{parameter}” is {shorten(found)}, expected {expected}.")
+
+
+class NotFound(MorefromError):
+    """A well-formed name of something that is not there."""
+
+
+class UnknownArticle(NotFound):
+    """No article of that id."""
+
+    def __init__(self, article_id: str, where: str, remedy: str) -> None:
+        self.article_id = article_id
+        super().__init__(f"There is no article {shorten(article_id)} in {where}; {remedy}.")
+
+
+class UnknownVersion(NotFound):
+    """No model version of that id."""
+
+    def __init__(self, version_id: str) -> None:
+        self.version_id = version_id
+        super().__init__(
+            f"There is no model version {shorten(version_id)}; “morefrom versions” lists them."
+        )
+
+
+class NoChampion(NotFound):
+    """Nothing has been promoted yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No model has been promoted yet; run “morefrom train --promote” after an import."
+        )
+
+
+class BrokenBundle(MorefromError):
+    """A file of a bundle, overlay or pointer differs from what it should be."""
+
+    def __init__(self, path: Path | str, found: object, expected: object, remedy: str) -> None:
+        self.path = Path(path)
+        self.found = found
+        self.expected = expected
+        super().__init__(f"{path} is damaged: found {found}, expected {expected}; {remedy}.")
+
+
+class NothingToTrain(MorefromError):
+    """The catalogue has no article that a model could be made from."""
+
+    def __init__(self, n_articles: int) -> None:
+        self.n_articles = n_articles
+        super().__init__(
+            f"There is nothing to train on: of the {n_articles} articles in the catalogue none is "
+            "published and free of embargo; import some with “morefrom import FILE”."
+        )
+
+
+class NothingToRollBackTo(MorefromError):
+    """Fewer than two different versions have been promoted."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no earlier promotion to roll back to; see “morefrom versions”.")
+
+
+class CatalogueUnavailable(MorefromError):
+    """The database cannot be opened, read or written."""
+
+    def __init__(self, where: str, reason: str, remedy: str) -> None:
+        super().__init__(f"The catalogue at {where} cannot be used: {reason}; {remedy}.")
+
+
+class Busy(MorefromError):
+    """Another process holds what this one needs."""
+
+    exit_code = 3
+
+    def __init__(self, what: str, holder: str) -> None:
+        super().__init__(f"{what} is already being done by {holder}; wait for it and try again.")
+
+
+def shorten(value: object, limit: int = 80) -> str:
+    """Quote a value for an error sentence, cut so that hostile input cannot flood a log.
+
+    Args:
+        value: anything.
+        limit: the longest text kept, in characters.
+
+    Returns:
+        The value's representation, with its middle left out where it is longer than `limit`.
+    """
+    text = repr(value[: 4 * limit]) if isinstance(value, str) else repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 12]}…{text[-8:]}"

@@ -1,0 +1,151 @@
+"""The one place where settings are named, typed, bounded and explained.
+
+A setting comes from the environment (`MOREFROM_SITE_NAME`), else from `morefrom.toml` in the home
+folder (`site_name`), else from its default here. A name that is not below is an error wherever it
+stands: a setting that is silently ignored is worse than none.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from recommender.errors import InvalidSettings, shorten
+
+ENVIRONMENT_PREFIX = "MOREFROM_"
+SETTINGS_FILE = "morefrom.toml"
+NOT_SETTINGS = frozenset({"HOME", "REAL_DATA"})
+"""Names behind the prefix that are read elsewhere: the home folder itself, and the tests' data."""
+
+
+class Settings(BaseModel):
+    """What a newsroom may choose. Paths are absolute."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    home: Path = Field(default_factory=lambda: default_home())
+    """Folder that holds catalogue and models. Not a key of `morefrom.toml`, which lies in it: set
+    it by `--home` or `MOREFROM_HOME`. Default: the checkout, else `~/.morefrom`."""
+
+    site_name: str = Field(default="this site", min_length=1, max_length=100)
+    """The site's name as readers know it; the block is headed "More from" and this name."""
+
+    language: str = Field(default="en", pattern=r"^[a-z]{2,3}$")
+    """ISO 639 code of articles that do not name a language and whose script does not tell it."""
+
+    database_url: str | None = None
+    """SQLAlchemy URL of the catalogue. Default: the SQLite file `data/catalogue.db` of the home."""
+
+    host: str = "127.0.0.1"
+    """Address that the public app listens on; only this machine by default."""
+
+    port: int = Field(default=8000, ge=1, le=65535)
+    """Port that the public app listens on."""
+
+    workers: int = Field(default=2, ge=1, le=256)
+    """Processes that answer requests; as many as cores is a good number."""
+
+    poll_interval_s: float = Field(default=0.2, ge=0.01, le=60)
+    """Seconds between two looks: of the follower into the history, of a worker at the pointer."""
+
+    unknown_article: Literal["recent", "404"] = "recent"
+    """Answer for an article that is not known: recent pieces, so that no box is empty, or a 404."""
+
+    max_age_s: int = Field(default=60, ge=0, le=86_400)
+    """Seconds for which caches may keep an answer."""
+
+    max_age_unknown_s: int = Field(default=10, ge=0, le=86_400)
+    """Seconds for which caches may keep an answer for an unknown article or an error."""
+
+    max_body_chars: int = Field(default=10_000_000, ge=1_000)
+    """Longest text accepted in one field of an article, in characters; longer ones are rejected."""
+
+    preview: Path | None = None
+    """JSON Lines file of articles whose pages `/preview/` shows, with their pictures in the folder
+    `images` beside it; a trial run's stand-in for the site. Default: no such pages."""
+
+    @property
+    def versions_dir(self) -> Path:
+        """Folder of the immutable bundles, one a model version."""
+        return self.home / "models" / "versions"
+
+    @property
+    def serving_dir(self) -> Path:
+        """Folder of the pointer and the overlay generations, written by the follower alone."""
+        return self.home / "models" / "serving"
+
+    @property
+    def catalogue_url(self) -> str:
+        """SQLAlchemy URL of the catalogue."""
+        return self.database_url or f"sqlite:///{self.home / 'data' / 'catalogue.db'}"
+
+
+def default_home() -> Path:
+    """Return the checkout that this code lies in, or `~/.morefrom` where it came as a wheel."""
+    checkout = Path(__file__).resolve().parent.parent
+    is_checkout = (checkout / "pyproject.toml").is_file() and (checkout / "Makefile").is_file()
+    return checkout if is_checkout else Path.home() / ".morefrom"
+
+
+def load_settings(
+    home: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Read the settings in force.
+
+    Args:
+        home: the home folder, where a command line named it.
+        environment: variables to read instead of the process's own.
+
+    Returns:
+        The settings, every value checked.
+
+    Raises:
+        InvalidSettings: if a name is unknown, a value is out of range, or the file cannot be read.
+    """
+    variables = os.environ if environment is None else environment
+    place = home or Path(variables.get(f"{ENVIRONMENT_PREFIX}HOME") or default_home())
+    place = place.expanduser().resolve()
+    from_file = _read_file(place / SETTINGS_FILE)
+    from_environment = _read_environment(variables)
+    values: dict[str, object] = {**from_file, **from_environment}
+    try:
+        return Settings.model_validate({**values, "home": place})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0])
+        where = "environment" if key in from_environment else str(place / SETTINGS_FILE)
+        problem = f"has the value {shorten(values.get(key))}: {first['msg'].lower()}"
+        raise InvalidSettings(where, key, problem, "correct it or remove it") from None
+
+
+def _read_file(path: Path) -> dict[str, object]:
+    if not path.is_file():
+        return {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problem = f"cannot be read: {error}"
+        raise InvalidSettings(str(path), "(whole file)", problem, "mend the file") from None
+    for key in values:
+        _check_name(key, str(path))
+    return values
+
+
+def _read_environment(variables: Mapping[str, str]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for variable, value in variables.items():
+        prefix, found, name = variable.partition(ENVIRONMENT_PREFIX)
+        if prefix or not found or name in NOT_SETTINGS:
+            continue
+        _check_name(name.lower(), f"environment variable {variable}")
+        values[name.lower()] = value
+    return values
+
+
+def _check_name(key: str, where: str) -> None:
+    if key not in Settings.model_fields or key == "home":
+        known = ", ".join(sorted(set(Settings.model_fields) - {"home"}))
+        raise InvalidSettings(where, key, "is unknown", f"known settings are {known}")
