@@ -12,9 +12,12 @@ MorefromError                 one clear sentence; the command line prints it, ex
 │   ├── UnknownVersion
 │   └── NoChampion            nothing has been promoted yet
 ├── BrokenBundle              a bundle, overlay or pointer that is not what its maker wrote
+├── CannotWrite               the disk refuses a file or folder: full, not permitted, broken
 ├── NothingToTrain            the catalogue has no article that a model could be made from
 ├── NothingToRollBackTo       fewer than two versions have ever been promoted
 ├── CatalogueUnavailable      the database cannot be opened, read or written
+├── CannotListen              the address that the public app should listen on cannot be had
+├── ServerStopped             the public app ended by itself
 └── Busy                      another process holds what this one needs
 ```
 
@@ -122,6 +125,17 @@ class BrokenBundle(MorefromError):
         super().__init__(f"{path} is damaged: found {found}, expected {expected}; {remedy}.")
 
 
+class CannotWrite(MorefromError):
+    """A file or folder of ours cannot be written; what stood there before still does."""
+
+    def __init__(self, path: Path | str, reason: str) -> None:
+        self.path = Path(path)
+        self.reason = reason
+        super().__init__(
+            f"Cannot write {path}: {reason}; nothing was changed, mend this and run the same again."
+        )
+
+
 class NothingToTrain(MorefromError):
     """The catalogue has no article that a model could be made from."""
 
@@ -145,6 +159,25 @@ class CatalogueUnavailable(MorefromError):
 
     def __init__(self, where: str, reason: str, remedy: str) -> None:
         super().__init__(f"The catalogue at {where} cannot be used: {reason}; {remedy}.")
+
+
+class CannotListen(MorefromError):
+    """The address that the public app should listen on cannot be had."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(
+            f"Cannot listen on port {port} of {host}: {reason}; stop what uses it, or choose another "
+            "with the setting “port”."
+        )
+
+
+class ServerStopped(MorefromError):
+    """The public app ended by itself."""
+
+    def __init__(self, exit_code: int, when: str) -> None:
+        super().__init__(
+            f"The public app ended with exit code {exit_code} {when}; its last words stand above."
+        )
 
 
 class Busy(MorefromError):

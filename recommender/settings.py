@@ -17,8 +17,8 @@ from recommender.errors import InvalidSettings, shorten
 
 ENVIRONMENT_PREFIX = "MOREFROM_"
 SETTINGS_FILE = "morefrom.toml"
-NOT_SETTINGS = frozenset({"HOME", "REAL_DATA"})
-"""Names behind the prefix that are read elsewhere: the home folder itself, and the tests' data."""
+NOT_SETTINGS = frozenset({"HOME", "REAL_DATA", "CHROMIUM"})
+"""Names behind the prefix read elsewhere: the home folder, and what the tests use."""
 
 
 class Settings(BaseModel):

@@ -14,7 +14,7 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True, eq=False)
 class SparseRows:
-    """A matrix of articles × terms in compressed rows: the forward index.
+    """A matrix of articles by terms in compressed rows: the forward index.
 
     The arrays are held, never copied, and may be mapped files. Making one checks dtypes, sizes and
     ends only, which reads no page of a mapped file beyond the first and the last; `check` reads
@@ -36,19 +36,16 @@ class SparseRows:
     n_columns: int
 
     def __post_init__(self) -> None:
-        for name, dtype in (("indptr", np.int64), ("columns", np.int32), ("weights", np.float32)):
+        for name, dtype in (("indptr", "int64"), ("columns", "int32"), ("weights", "float32")):
             array = getattr(self, name)
-            if array.ndim != 1 or array.dtype != dtype:
-                raise ValueError(
-                    f"{name} is {array.dtype}, {array.ndim}-d; expected {dtype.__name__}, 1-d"
-                )
-        if self.columns.size != self.weights.size:
-            raise ValueError(f"{self.columns.size} columns but {self.weights.size} weights")
-        if self.indptr.size == 0 or self.indptr[0] != 0 or self.indptr[-1] != self.columns.size:
-            raise ValueError(f"indptr does not run from 0 to {self.columns.size}")
-
-    def __len__(self) -> int:
-        return self.n_rows
+            _require(array.ndim == 1, f"{name} has {array.ndim} dimensions, expected 1")
+            _require(array.dtype == dtype, f"{name} is {array.dtype}, expected {dtype}")
+        nnz = self.columns.size
+        _require(self.weights.size == nnz, f"{nnz} columns but {self.weights.size} weights")
+        _require(
+            self.indptr.size > 0 and self.indptr[0] == 0 and self.indptr[-1] == nnz,
+            f"indptr does not run from 0 to {nnz}",
+        )
 
     @property
     def n_rows(self) -> int:
@@ -60,65 +57,42 @@ class SparseRows:
 
         Args:
             row: in [0, n_rows).
-
-        Raises:
-            IndexError: there is no such row.
         """
-        if not 0 <= row < self.n_rows:
-            raise IndexError(f"row {row} of {self.n_rows}")
         held = slice(int(self.indptr[row]), int(self.indptr[row + 1]))
         return self.columns[held], self.weights[held]
 
     def check(self) -> None:
-        """Read everything and refuse what the kernels could not be trusted with.
+        """Read everything and refuse what compiled loops could not be trusted with.
 
-        Raises:
-            ValueError: indptr descends, a column is out of range, out of order or repeated, or a
-                weight is not finite.
+        A ValueError says that indptr descends, that a column is out of range, out of order or
+        repeated, or that a weight is not finite.
         """
-        if np.any(self.indptr[1:] < self.indptr[:-1]):
-            raise ValueError("indptr descends")
+        _require(bool((self.indptr[1:] >= self.indptr[:-1]).all()), "indptr descends")
         if self.columns.size == 0:
             return
-        if self.columns.min() < 0 or self.columns.max() >= self.n_columns:
-            raise ValueError(f"a column lies outside [0, {self.n_columns})")
+        lowest, highest = int(self.columns.min()), int(self.columns.max())
+        _require(
+            lowest >= 0 and highest < self.n_columns,
+            f"columns run from {lowest} to {highest}, expected within [0, {self.n_columns})",
+        )
         ascends = self.columns[1:] > self.columns[:-1]
         starts = self.indptr[(self.indptr > 0) & (self.indptr < self.columns.size)]
-        ascends[starts - 1] = (
-            True  # a row's first column need not exceed the last of the row before
-        )
-        if not ascends.all():
-            raise ValueError("the columns of a row are not strictly ascending")
-        if not np.isfinite(self.weights).all():
-            raise ValueError("a weight is not finite")
+        ascends[starts - 1] = True  # where a row begins, its column may be anything
+        _require(bool(ascends.all()), "the columns of a row are not strictly ascending")
+        _require(bool(np.isfinite(self.weights).all()), "a weight is not finite")
 
 
-def similarity(rows: SparseRows, one: int, other: int) -> int:
-    """Return the similarity of two rows, in millionths from 0 to 1_000_000.
-
-    The readable definition of the one score; the engine's compiled loop gives the same bits. It is
-    a float64 sum over the common columns, ascending, each addition rounded in turn. `cumsum` adds
-    in that order, whereas `np.sum` adds pairwise and, from Python 3.12, `sum` compensates.
+def shares(rows: SparseRows, one: int, other: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Return what two rows have in common, column by column.
 
     Args:
         rows: unit vectors.
         one: a row.
         other: a row; the order of the two makes no difference.
-    """
-    return in_millionths(float(shares(rows, one, other)[1].cumsum()[-1:].sum()))
-
-
-def shares(rows: SparseRows, one: int, other: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Return the common columns of two rows, ascending, and the product of their weights in each.
-
-    Args:
-        rows: unit vectors.
-        one: a row.
-        other: a row.
 
     Returns:
-        int32[m] columns and float64[m] products; the products are exact, for two float32 have 48
-        bits of significand between them.
+        int32[m] common columns, ascending, and float64[m] products of the two weights in each. The
+        products are exact: two float32 have 48 bits of significand between them, a float64 has 53.
     """
     columns, weights = rows.row(one)
     other_columns, other_weights = rows.row(other)
@@ -128,6 +102,36 @@ def shares(rows: SparseRows, one: int, other: int) -> tuple[NDArray[np.int32], N
     return common, weights[here].astype(np.float64) * other_weights[there]
 
 
+def similarity(rows: SparseRows, one: int, other: int) -> int:
+    """Return the similarity of two rows in millionths, from 0 to 1_000_000.
+
+    The readable definition of the one score, which the engine's compiled loop repeats bit for bit:
+    a float64 sum over the common columns, ascending, rounded after each addition. `cumsum` adds in
+    that order, whereas `np.sum` adds in pairs and `sum` compensates from Python 3.12 on.
+
+    Args:
+        rows: unit vectors.
+        one: a row.
+        other: a row; the order of the two makes no difference.
+    """
+    _, products = shares(rows, one, other)
+    return in_millionths(float(products.cumsum()[-1]) if products.size else 0.0)
+
+
 def in_millionths(cosine: float) -> int:
-    """Return a cosine as whole millionths, clipped to [0, 1_000_000]; halves go to the even one."""
+    """Return a cosine as whole millionths, clipped to [0, 1_000_000]; a half goes to the even."""
     return min(max(round(cosine * MILLION), 0), MILLION)
+
+
+def _require(holds: bool, problem: str) -> None:
+    """Refuse arrays of which something does not hold.
+
+    Args:
+        holds: what must be so.
+        problem: what to say if it is not.
+
+    Raises:
+        ValueError: it is not so.
+    """
+    if not holds:
+        raise ValueError(problem)

@@ -1,0 +1,209 @@
+"""The catalogue's door: articles in, snapshots and history out.
+
+```
+with Catalogue.open(settings.catalogue_url) as catalogue:
+    catalogue.upsert(articles, author="anna", reason="correction")
+    with catalogue.corpus(datetime.now(UTC)) as corpus:
+        ...
+```
+
+One `Catalogue` may be used by several threads; each process opens its own.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from recommender.catalogue import history, store
+from recommender.catalogue.database import BUSY_TIMEOUT_S, Database
+from recommender.catalogue.history import Entry, Expected
+from recommender.catalogue.store import Upserted
+from recommender.domain.article import Article, is_article_id
+from recommender.domain.corpus import Corpus
+from recommender.domain.event import Event, EventKind
+
+
+class Catalogue:
+    """All articles with all their revisions, and the history.
+
+    Any method raises CatalogueUnavailable if the database cannot be read or written, and Busy if
+    another process holds it for longer than the writer is willing to wait.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:
+        """Open the catalogue, made with its folders if it is not there yet.
+
+        Args:
+            url: SQLAlchemy URL, such as `sqlite:////srv/morefrom/data/catalogue.db`.
+            busy_timeout_s: how long a writer waits for another one.
+
+        Returns:
+            The catalogue, with its tables at their newest version; `close` it, or use `with`.
+        """
+        return cls(Database.open(url, busy_timeout_s))
+
+    def close(self) -> None:
+        """Give the database back."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def upsert(self, articles: Sequence[Article], author: str, reason: str) -> Upserted:
+        """Make articles current: all of them, or after an error none.
+
+        An article that differs from its current revision becomes a new revision with an event of
+        its own; one that does not leaves no trace.
+
+        Args:
+            articles: of the same id the last one is current in the end.
+            author: who did it.
+            reason: why.
+
+        Returns:
+            How many were new, changed and unchanged.
+        """
+        with self._database.writing() as connection:
+            return store.upsert(connection, articles, author, reason)
+
+    @contextmanager
+    def corpus(self, at: datetime) -> Iterator[Corpus]:
+        """Take a snapshot of the articles of which something may leave the newsroom.
+
+        Args:
+            at: an aware instant; published articles without an embargo that ends later are taken.
+
+        Yields:
+            The corpus in row order. It reads texts a portion at a time, the same ones on every
+            pass, whatever is written meanwhile.
+        """
+        with self._database.reading() as connection:
+            taken = store.open_articles(connection, at)
+
+        def read() -> Iterator[Article]:
+            return (article for _, article in taken.read(self._database))
+
+        yield Corpus(taken.ids, taken.last_event, at, read)
+
+    def article(self, article_id: str) -> Article | None:
+        """Return the current revision of an article whatever its status, None if there is none."""
+        if not is_article_id(article_id):
+            return None
+        with self._database.reading() as connection:
+            return store.find(connection, article_id)
+
+    def n_articles(self) -> int:
+        """Return how many articles there are, whatever their status."""
+        with self._database.reading() as connection:
+            return store.count(connection)
+
+    def last_event(self) -> int:
+        """Return the number of the last event, 0 for an empty history."""
+        with self._database.reading() as connection:
+            return history.last_event(connection)
+
+    def changed_since(self, number: int) -> Iterator[tuple[int, Article]]:
+        """Read what became of the articles after an event.
+
+        Args:
+            number: of the event.
+
+        Returns:
+            The number and article of each current revision with a greater number, ascending, as
+            they are at the time of this call.
+        """
+        with self._database.reading() as connection:
+            taken = store.changed_since(connection, number)
+        return taken.read(self._database)
+
+    def embargoed_after(self, instant: datetime) -> Iterator[tuple[int, Article]]:
+        """Read the published articles that are under embargo.
+
+        Args:
+            instant: an aware instant.
+
+        Returns:
+            The number and article of each current published revision whose embargo ends later,
+            the next end first, as they are at the time of this call.
+        """
+        with self._database.reading() as connection:
+            taken = store.embargoed_after(connection, instant)
+        return taken.read(self._database)
+
+    def append(
+        self,
+        kind: EventKind,
+        subject: str,
+        author: str,
+        reason: str,
+        detail: Mapping[str, object] | None = None,
+    ) -> Event:
+        """Add an event to the history.
+
+        Args:
+            kind: what happened.
+            subject: the id of the article or model version it happened to.
+            author: who did it.
+            reason: why.
+            detail: what else belongs to the fact, as JSON values.
+
+        Returns:
+            The event, durable.
+        """
+        return self._append(Entry(kind, subject, detail or {}), author, reason, None)
+
+    def append_if(  # noqa: PLR0913 — an event's own fields, and what must still hold
+        self,
+        kind: EventKind,
+        subject: str,
+        author: str,
+        reason: str,
+        detail: Mapping[str, object] | None = None,
+        *,
+        expected_last_of: tuple[EventKind, ...],
+        expected_number: int,
+    ) -> Event:
+        """Add an event, unless somebody has been quicker.
+
+        Args:
+            kind: what happened.
+            subject: the id of the article or model version it happened to.
+            author: who did it.
+            reason: why.
+            detail: what else belongs to the fact, as JSON values.
+            expected_last_of: the kinds of event that decide.
+            expected_number: number of the last event of those kinds that the caller knows, 0 if none.
+
+        Returns:
+            The event, durable. Of two simultaneous calls one returns, the other raises Busy.
+        """
+        expected = Expected(expected_last_of, expected_number)
+        return self._append(Entry(kind, subject, detail or {}), author, reason, expected)
+
+    def events(
+        self, kinds: Collection[EventKind] = tuple(EventKind), after: int = 0
+    ) -> list[Event]:
+        """Return the events of some kinds with a number greater than `after`, in order."""
+        with self._database.reading() as connection:
+            return history.events(connection, kinds, after)
+
+    def _append(self, entry: Entry, author: str, reason: str, expected: Expected | None) -> Event:
+        with self._database.writing() as connection:
+            last = history.lock(connection)
+            if expected is not None:
+                history.check(connection, expected)
+            return history.append(connection, last, [entry], author, reason)[0]

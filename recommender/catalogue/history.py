@@ -1,0 +1,129 @@
+"""The history: what happened, in one order that every reader sees.
+
+Numbers come from one counter row that a writer locks before it does anything else, so they have no
+gaps and become visible in their own order: a reader that has seen number n will never meet a
+smaller one that it does not know.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from recommender.catalogue.tables import counter, event
+from recommender.domain.event import Event, EventKind
+from recommender.errors import Busy
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event before it has a number and a time."""
+
+    kind: EventKind
+    subject: str
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What must still be true for an event to be appended.
+
+    Attributes:
+        kinds: the kinds of event that are looked at.
+        number: number of the last event of those kinds that the writer knows, 0 for none.
+    """
+
+    kinds: tuple[EventKind, ...]
+    number: int
+
+
+def lock(connection: Connection) -> int:
+    """Become the only writer until the transaction ends.
+
+    Args:
+        connection: a writing transaction that has not read anything yet.
+
+    Returns:
+        Number of the last event.
+    """
+    return int(connection.execute(select(counter.c.number).with_for_update()).scalar_one())
+
+
+def last_event(connection: Connection) -> int:
+    """Return the number of the last event, 0 for an empty history."""
+    return int(connection.execute(select(counter.c.number)).scalar_one())
+
+
+def append(
+    connection: Connection, last: int, entries: Sequence[Entry], author: str, reason: str
+) -> list[Event]:
+    """Write events behind the last one.
+
+    Args:
+        connection: the writing transaction.
+        last: what `lock` returned, plus what was appended since.
+        entries: what happened, in order.
+        author: who did it.
+        reason: why.
+
+    Returns:
+        The events, numbered from `last` + 1.
+    """
+    now = datetime.now(UTC)
+    author, reason = _storable(author), _storable(reason)
+    events = [
+        Event(last + place, entry.kind, entry.subject, now, author, reason, dict(entry.detail))
+        for place, entry in enumerate(entries, start=1)
+    ]
+    if events:
+        connection.execute(insert(event), [_to_row(made) for made in events])
+        connection.execute(update(counter).values(number=events[-1].number))
+    return events
+
+
+def check(connection: Connection, expected: Expected) -> None:
+    """See that nobody has been quicker.
+
+    Args:
+        connection: a writing transaction that holds the lock.
+        expected: what the writer believes.
+
+    Raises:
+        Busy: if there is a later event of those kinds.
+    """
+    kinds = [kind.value for kind in expected.kinds]
+    newest = select(func.max(event.c.number)).where(event.c.kind.in_(kinds)).scalar_subquery()
+    row = connection.execute(select(event).where(event.c.number == newest)).mappings().first()
+    if row is not None and row["number"] != expected.number:
+        found = to_event(row)
+        raise Busy(f"A {found.kind}", f"{found.author} (event {found.number})")
+
+
+def events(connection: Connection, kinds: Collection[EventKind], after: int) -> list[Event]:
+    """Return the events of some kinds behind a number, in order."""
+    wanted = event.c.kind.in_([kind.value for kind in kinds])
+    query = select(event).where(wanted, event.c.number > after).order_by(event.c.number)
+    return [to_event(row) for row in connection.execute(query).mappings()]
+
+
+def to_event(row: RowMapping) -> Event:
+    """Return the event that a row of the table holds."""
+    return Event(**{**row, "kind": EventKind(row["kind"])})
+
+
+def _to_row(made: Event) -> dict[str, object]:
+    return {
+        "number": made.number,
+        "kind": made.kind.value,
+        "subject": made.subject,
+        "at": made.at,
+        "author": made.author,
+        "reason": made.reason,
+        "detail": made.detail,
+    }
+
+
+def _storable(text: str) -> str:
+    """Return a text from a shell or a file name without what no database keeps."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")

@@ -1,0 +1,101 @@
+"""Articles with all their revisions, and the numbered history.
+
+Written out rather than derived from `recommender.catalogue.tables`, which will move on while this
+step must for ever make the same tables.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "v0001"
+down_revision = None
+
+_IDENTIFIER = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+_NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+_APPEND_ONLY = (
+    """CREATE TRIGGER {table}_refuses_update BEFORE UPDATE ON {table}
+    BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END""",
+    """CREATE TRIGGER {table}_refuses_delete BEFORE DELETE ON {table}
+    BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END""",
+    """CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table}
+    WHEN EXISTS (SELECT 1 FROM {table} WHERE number = NEW.number)
+    BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END""",
+)
+"""The last one because REPLACE deletes rows in SQLite without any trigger of DELETE."""
+
+
+def upgrade() -> None:
+    """Make the tables and their triggers."""
+    _make_history()
+    _make_articles()
+    for table in ("event", "revision"):
+        for trigger in _APPEND_ONLY:
+            op.execute(trigger.format(table=table))
+
+
+def _make_history() -> None:
+    made = op.create_table(
+        "counter",
+        sa.Column(
+            "id", sa.Integer, sa.CheckConstraint("id = 1", name="only_one"), primary_key=True
+        ),
+        sa.Column("number", sa.BigInteger, nullable=False),
+    )
+    op.bulk_insert(made, [{"id": 1, "number": 0}])
+    op.create_table(
+        "event",
+        sa.Column("number", _NUMBER, primary_key=True, autoincrement=False),
+        sa.Column("kind", sa.String(32), nullable=False),
+        sa.Column("subject", _IDENTIFIER, nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("author", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("detail", sa.JSON, nullable=False),
+    )
+    op.create_index("event_by_kind", "event", ["kind", "number"])
+
+
+def _make_articles() -> None:
+    op.create_table(
+        "revision",
+        sa.Column(
+            "number", _NUMBER, sa.ForeignKey("event.number"), primary_key=True, autoincrement=False
+        ),
+        sa.Column("article_id", _IDENTIFIER, nullable=False),
+        sa.Column("fingerprint", sa.String(64), nullable=False),
+        sa.Column("title", sa.Text, nullable=False),
+        sa.Column("url", sa.Text),
+        sa.Column("summary", sa.Text, nullable=False),
+        sa.Column("body", sa.Text, nullable=False),
+        sa.Column("tags", sa.JSON, nullable=False),
+        sa.Column("section", sa.Text),
+        sa.Column("authors", sa.JSON, nullable=False),
+        sa.Column("language", sa.Text),
+        sa.Column("image", sa.JSON),
+        sa.Column("status", sa.String(32), nullable=False),
+        sa.Column("published_at", sa.BigInteger),
+        sa.Column("updated_at", sa.BigInteger),
+        sa.Column("embargoed_until", sa.BigInteger),
+    )
+    op.create_index("revision_by_article", "revision", ["article_id", "number"])
+    op.create_table(
+        "article",
+        sa.Column("id", _IDENTIFIER, primary_key=True),
+        sa.Column("number", _NUMBER, sa.ForeignKey("revision.number"), nullable=False),
+        sa.Column("fingerprint", sa.String(64), nullable=False),
+        sa.Column("n_chars", sa.Integer, nullable=False),
+        sa.Column("status", sa.String(32), nullable=False),
+        sa.Column("row_key", sa.BigInteger, nullable=False),
+        sa.Column("embargoed_until", sa.BigInteger),
+    )
+    op.create_index("article_by_number", "article", ["number"], unique=True)
+    op.create_index("article_in_row_order", "article", ["status", "row_key", "id"])
+    dated = sa.text("embargoed_until IS NOT NULL")
+    op.create_index(
+        "article_by_embargo",
+        "article",
+        ["embargoed_until"],
+        sqlite_where=dated,
+        postgresql_where=dated,
+    )

@@ -1,0 +1,1 @@
+"""Ranking: text analysis, nearest neighbours, and the mapped files that answers come from."""

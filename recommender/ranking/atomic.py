@@ -1,0 +1,147 @@
+"""Files and folders that are there whole or not at all, after a power cut too.
+
+Everything is written under a temporary name in the folder where it will stand, flushed to the disk
+(`fsync`), renamed, and the rename itself flushed by an `fsync` of the folder. A process that is
+killed leaves its temporary file or folder behind; every writer holds a lock on its own, so the next
+one that works in the same folder can tell such litter from work in progress, and removes it.
+"""
+
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from recommender.errors import CannotWrite
+
+_PREFIX = ".tmp-"
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what the operating system refuses (full disk, no permission) into a sentence.
+
+    Args:
+        path: what is being written.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        CannotWrite: instead of an `OSError` of the block.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(path, error.strerror or str(error)) from error
+
+
+@contextmanager
+def temporary_folder(parent: Path) -> Iterator[Path]:
+    """Make an empty folder under a temporary name, and remove it at the end if it is still there.
+
+    Args:
+        parent: an existing folder; what killed writers left in it is removed first.
+
+    Yields:
+        The folder's path.
+    """
+    _remove_litter(parent)
+    path, lock = _locked(parent, is_folder=True)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+        os.close(lock)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Replace a file, or make it: readers see the old content or the new, never a part.
+
+    If the disk refuses, it raises `CannotWrite` and the old content is still there.
+
+    Args:
+        path: the file; its folder exists.
+        content: all of it.
+    """
+    with writing(path):
+        _remove_litter(path.parent)
+        temporary, descriptor = _locked(path.parent, is_folder=False)
+        try:
+            with open(descriptor, "wb", closefd=False) as file:
+                file.write(content)
+            os.fsync(descriptor)
+            temporary.replace(path)
+            sync_folder(path.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
+            os.close(descriptor)
+
+
+def sync_folder(path: Path) -> None:
+    """Flush a folder's entries to the disk.
+
+    Args:
+        path: the folder.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _locked(parent: Path, *, is_folder: bool) -> tuple[Path, int]:
+    """Return a new temporary file or folder and its lock; another, if a cleaner was faster."""
+    while True:
+        path = parent / f"{_PREFIX}{secrets.token_hex(8)}"
+        descriptor = _make(path, is_folder=is_folder)
+        if _lock(descriptor) and _is_at(descriptor, path):
+            return path, descriptor
+        os.close(descriptor)
+
+
+def _make(path: Path, *, is_folder: bool) -> int:
+    if not is_folder:
+        return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
+    while True:
+        path.mkdir()
+        with suppress(FileNotFoundError):  # a cleaner came between
+            return os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # no locks on this file system: no cleaner can take this for litter either
+        return True
+    return True
+
+
+def _remove_litter(parent: Path) -> None:
+    for path in parent.glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # its writer holds the lock, or another cleaner took it
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _remove(path)
+            finally:
+                os.close(descriptor)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,202 @@
+"""Articles as mapped arrays in row order: what bundle and overlay know of them.
+
+All files begin with `articles.`: `ids` and `pages` (canonical URLs, empty where there is none) are
+`blobs.Keys`, `cards` a `blobs.BlobStore` of JSON, `tags` and `sections` are `groups.Groups`;
+`published_us` int64[n] microseconds since 1970 or `UNDATED_US`; `event` int64[n] the number of the
+event of each row's revision, 0 in bundles.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.domain.article import Article, tag_slug
+from recommender.domain.corpus import epoch_us
+from recommender.domain.url import canonical_url
+from recommender.ranking.blobs import Arrays, BlobStore, BlobWriter, Keys, KeysWriter
+from recommender.ranking.cards import Card
+from recommender.ranking.groups import Groups, GroupsWriter
+from recommender.ranking.sink import ArraySink
+
+TABLE_LAYOUT = {
+    **Keys.layout("articles.ids", "articles"),
+    **Keys.layout("articles.pages", "articles"),
+    **BlobStore.layout("articles.cards", "articles"),
+    **Groups.layout("articles.tags"),
+    **Groups.layout("articles.sections"),
+    "articles.published_us": "int64 articles",
+    "articles.event": "int64 articles",
+}
+"""The arrays of a table, for the layout of the folder that it is part of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of a table before it is written: all of an article but its text.
+
+    Attributes:
+        card: what is shown of it.
+        published_us: int64, microseconds since 1970, or `UNDATED_US`.
+        event: number of the event of its revision.
+    """
+
+    card: Card
+    published_us: int
+    event: int
+
+    @classmethod
+    def of(cls, article: Article, event: int = 0) -> "Entry":
+        """Return the entry of an article.
+
+        Args:
+            article: any.
+            event: number of the event of its revision.
+        """
+        return cls(Card.of(article), epoch_us(article.published_at), event)
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """The key of row order, as `corpus.row_order` has it."""
+        return (-self.published_us, self.card.id)
+
+
+class ArticleTable:
+    """The articles of a bundle or an overlay, by row, id, URL, tag and section.
+
+    Attributes:
+        published_us: int64[n], microseconds since 1970, `UNDATED_US` where unknown; descending.
+        event: int64[n], number of the event of each row's revision, 0 in bundles.
+    """
+
+    def __init__(self, arrays: Arrays) -> None:
+        """Take the table out of a folder.
+
+        Args:
+            arrays: the folder's arrays.
+        """
+        self.published_us: NDArray[np.int64] = arrays["articles.published_us"]
+        self.event: NDArray[np.int64] = arrays["articles.event"]
+        self._ids = Keys(arrays, "articles.ids")
+        self._pages = Keys(arrays, "articles.pages")
+        self._cards = BlobStore(arrays, "articles.cards")
+        self._tags = Groups(arrays, "articles.tags")
+        self._sections = Groups(arrays, "articles.sections")
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def id_of(self, row: int) -> str:
+        """Return the id of the article of a row.
+
+        Args:
+            row: in [0, len).
+        """
+        return self._ids[row]
+
+    def page_of(self, row: int) -> str:
+        """Return the canonical URL of the article of a row, empty where it has none.
+
+        Args:
+            row: in [0, len).
+        """
+        return self._pages[row]
+
+    def card(self, row: int) -> Card:
+        """Return what is shown of the article of a row.
+
+        Args:
+            row: in [0, len).
+        """
+        return Card.from_json(self._cards.bytes_of(row))
+
+    def row_of_id(self, article_id: str) -> int | None:
+        """Return the row of an article, or None.
+
+        Args:
+            article_id: its id, exactly.
+        """
+        return self._ids.row_of(article_id)
+
+    def rows_of_url(self, url: str) -> list[int]:
+        """Return the rows of all articles published at a URL, ascending.
+
+        Args:
+            url: in any spelling.
+        """
+        return self._pages.rows_of(canonical_url(url))
+
+    def row_of_url(self, url: str) -> int | None:
+        """Return the row of the article published at a URL, the newest of several, or None.
+
+        Args:
+            url: in any spelling.
+        """
+        rows = self.rows_of_url(url)
+        return rows[0] if rows else None
+
+    def rows_with_tag(self, slug: str) -> NDArray[np.int32]:
+        """Return the rows of the articles with a tag: int32, ascending, which is newest first.
+
+        Args:
+            slug: the tag's slug.
+        """
+        return self._tags.rows(slug)
+
+    def n_with_tag(self, slug: str) -> int:
+        """Return how many articles carry a tag.
+
+        Args:
+            slug: the tag's slug.
+        """
+        return len(self._tags.rows(slug))
+
+    def rows_in_section(self, section: str) -> NDArray[np.int32]:
+        """Return the rows of the articles in a section: int32, ascending, which is newest first.
+
+        Args:
+            section: its name; spellings that differ as those of one tag may are the same section.
+        """
+        return self._sections.rows(tag_slug(section))
+
+
+def write_table(sink: ArraySink, entries: Iterable[Entry]) -> int:
+    """Write a table, holding some 40 bytes a row and no card.
+
+    Args:
+        sink: where the arrays go.
+        entries: in row order, each id once.
+
+    Returns:
+        How many rows it has.
+
+    Raises:
+        ValueError: if the entries are not in row order.
+    """
+    ids, pages = KeysWriter(sink, "articles.ids"), KeysWriter(sink, "articles.pages")
+    cards = BlobWriter(sink, "articles.cards")
+    tags, sections = GroupsWriter(), GroupsWriter()
+    published_us = sink.growing("articles.published_us", "int64")
+    event = sink.growing("articles.event", "int64")
+    last: tuple[int, str] | None = None
+    n = 0
+    for n, entry in enumerate(entries, start=1):
+        if last is not None and entry.order <= last:
+            problem = f"article {entry.card.id!r} comes after {last[1]!r} against the row order"
+            raise ValueError(problem)
+        last, card = entry.order, entry.card
+        ids.append(card.id)
+        pages.append(canonical_url(card.url) if card.url else "")
+        cards.append(card.to_json())
+        published_us.write(entry.published_us.to_bytes(8, "little", signed=True))
+        event.write(entry.event.to_bytes(8, "little"))
+        for tag in card.tags:
+            tags.add(tag.slug, n - 1)
+        if card.section:
+            sections.add(tag_slug(card.section), n - 1)
+    ids.finish()
+    pages.finish()
+    tags.write(sink, "articles.tags")
+    sections.write(sink, "articles.sections")
+    return n

@@ -1,0 +1,196 @@
+"""Text analysis: from what was written to the terms that are compared.
+
+`tokens` finds the words of a text as they stand; `Normaliser` turns one word of one language into
+its term, or into nothing. The two are apart because a token is looked at once per occurrence and
+normalised once per distinct form: whoever counts millions of tokens keeps a table of the forms.
+
+Writing without spaces between words (Chinese, Japanese, Thai…) gives overlapping pairs of
+characters, which need no dictionary and find the same neighbours (Nie et al., "On the use of words
+and n-grams for Chinese information retrieval", IRAL 2000).
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+import Stemmer
+
+from recommender.ranking.stopwords import STOP_WORDS
+
+MAX_TOKEN_CHARS = 64
+"""Longer runs of letters are encoded data, not words, and have no term."""
+
+_STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
+    "en": "english", "es": "spanish", "et": "estonian", "eu": "basque", "fi": "finnish",
+    "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch",
+    "no": "norwegian", "nb": "norwegian", "nn": "norwegian", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+    "yi": "yiddish",
+}  # fmt: skip
+_SCRIPTS = (
+    ("ru", re.compile(r"[\u0400-\u052f]")),
+    ("ar", re.compile(r"[\u0600-\u06ff\u0750-\u077f]")),
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("th", re.compile(r"[\u0e00-\u0e7f]")),
+    ("el", re.compile(r"[\u0370-\u03ff]")),
+    ("he", re.compile(r"[\u0590-\u05ff]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
+)
+_UNSPACED = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf"
+    r"\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_ELISIONS = re.compile(r"^(?:qu|jusqu|lorsqu|puisqu|dell|all|nell|sull|dall|un|[cdjlmnst])'(?=\w)")
+_ELIDING = frozenset({"fr", "it", "ca"})
+_ARABIC_LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ـ": None})
+_SAMPLE_CHARS = 400
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a text.
+
+    Args:
+        text: plain text of any language.
+
+    Returns:
+        Words as written, in order: letters and digits with their accents, an inner apostrophe, or
+        an abbreviation with its points (`U.S.`); for writing without spaces, pairs of characters.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    if _unspaced_pattern().search(text) is None:
+        return _word_pattern(has_unspaced=False).findall(text)
+    words: list[str] = []
+    for match in _word_pattern(has_unspaced=True).finditer(text):
+        words.extend(_pairs(match.group()) if match.lastgroup else [match.group()])
+    return words
+
+
+def language_of(text: str, stated: str | None, default: str) -> str:
+    """Return the language by whose rules a text is analysed.
+
+    Args:
+        text: the article's words; only its beginning is looked at.
+        stated: what the newsroom says, or None.
+        default: the newsroom's own language.
+
+    Returns:
+        `stated`, else the language that the script gives away, else `default`: a newsroom that
+        writes Ukrainian or Persian says so in `default`, and a script's guess gives way to it.
+    """
+    if stated:
+        return stated
+    sample = text[:_SAMPLE_CHARS]
+    n_letters = sum(map(str.isalpha, sample))
+    for language, letters in _SCRIPTS:
+        if 2 * len(letters.findall(sample)) > n_letters:
+            return default if _same_script(default, language) else language
+    return default
+
+
+class Normaliser:
+    """Turns a word of one language into the term under which it is compared.
+
+    A term is the word without case, possessive, accents and ending. The stemmer is made on first
+    use and left out when pickled, which its compiled code cannot be.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._stop_words = STOP_WORDS.get(language, frozenset())
+        self._stemmer: Stemmer.Stemmer | None = None
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_stemmer": None}
+
+    def term(self, word: str) -> str | None:
+        """Return the term of a word.
+
+        Args:
+            word: one of `tokens`.
+
+        Returns:
+            The term, or None for a stop word, a lone letter or digit, and encoded data.
+        """
+        if len(word) > MAX_TOKEN_CHARS:
+            return None
+        word = word.casefold().replace("’", "'").replace(".", "").translate(_ARABIC_LETTERS)
+        if self.language in _ELIDING:
+            word = _ELISIONS.sub("", word)
+        word = word.removesuffix("'s")
+        is_lone = len(word) < 2 and not _unspaced_pattern().match(word)
+        if is_lone or word in self._stop_words:
+            return None
+        return _without_accents(self._stem(word))
+
+    def _stem(self, word: str) -> str:
+        algorithm = _STEMMERS.get(self.language)
+        if algorithm is None or word[0].isdigit():
+            return word
+        if self._stemmer is None:
+            self._stemmer = Stemmer.Stemmer(algorithm, 0)
+        return str(self._stemmer.stemWord(word)) or word
+
+
+def terms(text: str, language: str) -> list[str]:
+    """Return the terms of a text in order: the readable reference for every faster way.
+
+    Args:
+        text: plain text.
+        language: the ISO 639-1 code by whose rules to normalise.
+
+    Returns:
+        One term for each word that is not passed over.
+
+    >>> terms("The U.S. State Department’s sanctions", "en")
+    ['us', 'state', 'depart', 'sanction']
+    """
+    normaliser = Normaliser(language)
+    found = (normaliser.term(word) for word in tokens(text))
+    return [term for term in found if term is not None]
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[start : start + 2] for start in range(max(1, len(run) - 1))]
+
+
+def _without_accents(word: str) -> str:
+    """Drop the accents of Latin letters: Orbán is Orban, but й stays another letter than и."""
+    if word.isascii():
+        return word
+    parts = unicodedata.normalize("NFD", word)
+    bases = [char for char in parts if not unicodedata.combining(char)]
+    return "".join(bases) if all(char < "\u0250" for char in bases) else word.replace("ё", "е")
+
+
+def _same_script(default: str, guessed: str) -> bool:
+    scripts = {"ru": {"ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "mn"}}
+    scripts |= {"ar": {"ar", "fa", "ur", "ps", "ckb"}, "hi": {"hi", "mr", "ne"}, "zh": {"zh", "ja"}}
+    return default in scripts.get(guessed, {guessed})
+
+
+@cache
+def _unspaced_pattern() -> re.Pattern[str]:
+    return re.compile(f"[{_UNSPACED}]")
+
+
+@cache
+def _word_pattern(has_unspaced: bool) -> re.Pattern[str]:
+    """Compile the pattern of a word, with the branch for unspaced writing only where it is needed.
+
+    Python's `\\w` leaves out combining marks, which would cut Hindi and vocalised Arabic to pieces.
+    """
+    marks = "".join(
+        chr(code) for code in range(0x300, 0xFE30) if unicodedata.category(chr(code))[0] == "M"
+    )
+    if not has_unspaced:
+        letter = r"[^\W_]"
+        word = rf"{letter}(?:{letter}|[{marks}])*"
+    else:
+        word = rf"[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{marks}])*"
+    abbreviation = r"(?:[^\W\d_]\.){2,}"
+    pattern = rf"(?:{abbreviation}|{word}(?:['’]{word})*)"
+    return re.compile(rf"(?P<unspaced>[{_UNSPACED}{marks}]+)|{pattern}" if has_unspaced else pattern)

@@ -1,0 +1,220 @@
+"""Articles as sparse unit rows over tags, terms and phrases.
+
+A term's weight in an article is ln(1 + occurrences) × (ln((1 + n) / (1 + articles with it)) + 1),
+the rarity as scikit-learn's `TfidfTransformer(smooth_idf=True)` defines it; an occurrence in the
+title counts for more than one in the body. A phrase, two neighbouring terms, weighs the same times
+`phrase_weight`. A tag is a coordinate of its own, `tag_weight` × ln((1 + n) / (1 + articles)):
+nothing for a tag that stands on every article, much for a rare one. Its words count as text too,
+so that an article which only *names* China is a little closer to those tagged with it.
+"""
+
+from collections.abc import Iterable
+from typing import Self
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+
+from recommender.domain.article import Article
+from recommender.training.counting import TEXT_FIELDS, Counts, Entries, TermCounter
+
+MIN_BROAD_ARTICLES = 20
+"""`max_df` leaves alone what stands in fewer articles than this: in a small archive every word is common."""
+
+
+class ArticleVectorizer(TransformerMixin, BaseEstimator):
+    """TF-IDF over the fields of articles.
+
+    Takes any iterable of `Article`, read once and streamed, and gives a float32 CSR matrix with a
+    row an article: of Euclidean length 1, or all zero where nothing of it is in the vocabulary.
+
+    Parameters:
+        title: what an occurrence in the title counts for.
+        summary: what an occurrence in the summary counts for.
+        body: what an occurrence in the body counts for.
+        tags: what an occurrence among the words of a tag counts for.
+        tag_weight: weight of a tag as a coordinate of its own; 0 for none.
+        phrase_weight: weight of a pair of neighbouring terms; 0 for no phrases.
+        min_df: fewest articles in which a term must stand.
+        phrase_min_df: fewest articles in which a phrase must stand.
+        max_df: greatest share of the articles in which a term or phrase may stand.
+        language: ISO 639-1 code for articles whose language nothing tells.
+
+    Attributes:
+        keys_: what each column is, `phrase:…`, `tag:…` or `term:…`, ascending by code point.
+        labels_: each column as a person writes it.
+        rarity_: float64[n_columns], the weight of rarity of each column.
+        n_articles_: the number of articles fitted on.
+    """
+
+    def __init__(
+        self,
+        *,
+        title: float = 1.5,
+        summary: float = 1.2,
+        body: float = 1.0,
+        tags: float = 1.5,
+        tag_weight: float = 1.0,
+        phrase_weight: float = 0.7,
+        min_df: int = 1,
+        phrase_min_df: int = 2,
+        max_df: float = 0.5,
+        language: str = "en",
+    ) -> None:
+        self.title = title
+        self.summary = summary
+        self.body = body
+        self.tags = tags
+        self.tag_weight = tag_weight
+        self.phrase_weight = phrase_weight
+        self.min_df = min_df
+        self.phrase_min_df = phrase_min_df
+        self.max_df = max_df
+        self.language = language
+
+    def fit(self, articles: Iterable[Article], y: object = None) -> Self:
+        """Learn vocabulary and rarity.
+
+        Args:
+            articles: the corpus.
+            y: ignored.
+
+        Returns:
+            This vectoriser.
+        """
+        self.fit_transform(articles, y)
+        return self
+
+    def fit_transform(self, articles: Iterable[Article], y: object = None) -> sp.csr_matrix:
+        """Learn vocabulary and rarity, and vectorise, in one pass.
+
+        Args:
+            articles: the corpus.
+            y: ignored.
+
+        Returns:
+            float32[n_articles, n_columns], unit rows.
+        """
+        del y
+        counts = self._count(articles)
+        self.n_articles_ = counts.n_articles
+        vocabulary = self._learn(counts)
+        order = sorted(range(len(vocabulary)), key=lambda column: vocabulary[column][0])
+        self.keys_ = [vocabulary[column][0] for column in order]
+        self.labels_ = [vocabulary[column][1] for column in order]
+        self.rarity_ = np.array([vocabulary[column][2] for column in order], np.float64)
+        return self._weigh(counts)
+
+    def transform(self, articles: Iterable[Article]) -> sp.csr_matrix:
+        """Vectorise articles over the vocabulary learnt; what it does not have is passed over.
+
+        Args:
+            articles: any articles.
+
+        Returns:
+            float32[n_articles, n_columns], unit rows.
+
+        Raises:
+            sklearn.exceptions.NotFittedError: before `fit`.
+        """
+        check_is_fitted(self)
+        return self._weigh(self._count(articles))
+
+    def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
+        """Return the keys of the columns."""
+        del input_features
+        check_is_fitted(self)
+        return np.asarray(self.keys_, object)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags: Tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.string = True
+        return tags
+
+    def _count(self, articles: Iterable[Article]) -> Counts:
+        weights = {name: getattr(self, name) for name in TEXT_FIELDS}
+        return TermCounter(weights, self.language, phrases=self.phrase_weight > 0).count(articles)
+
+    def _learn(self, counts: Counts) -> list[tuple[str, str, float]]:
+        """Return (key, label, rarity) of all that is frequent enough, and not too frequent."""
+        return [
+            *self._learn_terms(counts),
+            *self._learn_phrases(counts),
+            *self._learn_tags(counts),
+        ]
+
+    def _learn_terms(self, counts: Counts) -> list[tuple[str, str, float]]:
+        n_with = np.bincount(counts.terms.keys.astype(np.int64), minlength=len(counts.term_names))
+        rarity = self._rarity(n_with) + 1
+        return [
+            (f"term:{counts.term_names[term]}", counts.term_labels[term], float(rarity[term]))
+            for term in np.flatnonzero(self._is_kept(n_with, self.min_df))
+        ]
+
+    def _learn_phrases(self, counts: Counts) -> list[tuple[str, str, float]]:
+        keys, n_with = np.unique(counts.phrases.keys, return_counts=True)
+        kept = self._is_kept(n_with, self.phrase_min_df)
+        rarity = self.phrase_weight * (self._rarity(n_with[kept]) + 1)
+        names, labels = counts.term_names, counts.term_labels
+        return [
+            (f"phrase:{names[a]} {names[b]}", f"{labels[a]} {labels[b]}", weight)
+            for a, b, weight in zip(*_unpack(keys[kept]), rarity.tolist(), strict=True)
+        ]
+
+    def _learn_tags(self, counts: Counts) -> list[tuple[str, str, float]]:
+        n_with = np.bincount(counts.tags.keys.astype(np.int64), minlength=len(counts.tag_slugs))
+        rarity = self.tag_weight * self._rarity(n_with)
+        return [
+            (f"tag:{counts.tag_slugs[tag]}", counts.tag_labels[tag], float(rarity[tag]))
+            for tag in np.flatnonzero(rarity > 0)
+        ]
+
+    def _rarity(self, n_with: NDArray[np.int64]) -> NDArray[np.float64]:
+        return np.log((1 + self.n_articles_) / (1 + n_with))
+
+    def _is_kept(self, n_with: NDArray[np.int64], least: int) -> NDArray[np.bool_]:
+        most = max(self.max_df * self.n_articles_, MIN_BROAD_ARTICLES)
+        return (n_with >= max(least, 1)) & (n_with <= most)
+
+    def _weigh(self, counts: Counts) -> sp.csr_matrix:
+        """Return the unit rows of counts: entries of each kind moved to columns, weighted, stacked."""
+        column_of = {key: column for column, key in enumerate(self.keys_)}
+        rows, columns, weights = [], [], []
+        for kind, entries in (("term", counts.terms), ("phrase", counts.phrases), ("tag", counts.tags)):
+            numbers, inverse = np.unique(entries.keys, return_inverse=True)
+            to_column = np.array([column_of.get(k, -1) for k in _names(kind, numbers, counts)], np.int64)
+            places = to_column[inverse] if len(numbers) else np.empty(0, np.int64)
+            known = places >= 0
+            rows.append(entries.rows[known])
+            columns.append(places[known])
+            counted = entries.weights[known]
+            weights.append((counted if kind == "tag" else np.log1p(counted)) * self.rarity_[places[known]])
+        shape = (counts.n_articles, len(self.keys_))
+        coordinates = (np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns)))
+        return unit_rows(sp.csr_matrix(coordinates, shape=shape, dtype=np.float64))
+
+
+def unit_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
+    """Return rows scaled to Euclidean length 1 as float32, columns ascending; zero rows stay zero."""
+    matrix.sort_indices()
+    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    lengths[lengths == 0] = 1.0
+    matrix.data /= np.repeat(lengths, np.diff(matrix.indptr))
+    return matrix.astype(np.float32)
+
+
+def _unpack(keys: NDArray[np.uint64]) -> tuple[list[int], list[int]]:
+    return (keys >> np.uint64(32)).tolist(), (keys & np.uint64(0xFFFFFFFF)).tolist()
+
+
+def _names(kind: str, numbers: NDArray[np.uint64], counts: Counts) -> Iterable[str]:
+    if kind == "phrase":
+        names = counts.term_names
+        pairs = zip(*_unpack(numbers), strict=True)
+        return (f"phrase:{names[first]} {names[second]}" for first, second in pairs)
+    texts = counts.term_names if kind == "term" else counts.tag_slugs
+    return (f"{kind}:{texts[number]}" for number in numbers.tolist())

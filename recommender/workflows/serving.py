@@ -1,0 +1,163 @@
+"""`morefrom serve`: the follower and the public app as two child processes, kept running together.
+
+Neither needs the other: the public app answers from the last files when the follower is gone, so a
+follower that ends is started again. So is the server, once it has answered; one that never does has
+a reason that a person must see.
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from recommender.errors import ServerStopped
+from recommender.settings import ENVIRONMENT_PREFIX, NOT_SETTINGS, Settings
+from recommender.workflows.address import Address
+from recommender.workflows.child import Child
+
+APP = "service.public.app:create_app"
+LOOK_INTERVAL_S = 0.1
+START_TIMEOUT_S = 60.0
+"""Seconds within which a worker must answer for the first time."""
+
+READY_GRACE_S = 3.0
+"""Seconds that the follower gets for the first snapshot before we say that there is none."""
+
+STOP_TIMEOUT_S = 5.0
+"""Seconds that the children get to end by themselves."""
+
+THREADS_A_WORKER = 2
+"""More answer no faster under one interpreter lock; a second keeps one slow answer from blocking."""
+
+BACKLOG = 2048
+"""Connections that wait in the kernel while all workers are busy."""
+
+RELOAD_OVERLAP_S = 2
+"""Seconds for which an old worker goes on beside its successor when the server reloads."""
+
+
+def serve(settings: Settings, say: Callable[[str], object] | None = None) -> None:
+    """Run the follower and the public app until SIGINT or SIGTERM; call it in the main thread.
+
+    Args:
+        settings: handed on to both, whole.
+        say: takes each line meant for the person who started it; standard output if not given.
+
+    Raises:
+        CannotListen: if host and port cannot be had.
+        ServerStopped: if the public app ends, or stays silent, before it ever answered.
+    """
+    say = say or _print_line
+    address = Address(settings.host, settings.port)
+    address.check_free()
+    server = Child("public app", server_command(settings), _server_environment(settings), say)
+    follower = Child("follower", follower_command(settings), _environment(settings), say)
+    with _stop_signals() as stop:
+        try:
+            server.start()
+            follower.start()
+            _announce(address, server, stop, say)
+            while not stop.wait(LOOK_INTERVAL_S):
+                server.keep_alive()
+                follower.keep_alive()
+        finally:
+            server.terminate()
+            follower.terminate()
+            deadline = time.monotonic() + STOP_TIMEOUT_S
+            for child in (server, follower):
+                child.wait(max(0.1, deadline - time.monotonic()))
+
+
+def server_command(settings: Settings) -> list[str]:
+    """Return the command that runs the public app."""
+    options = {
+        "--interface": "wsgi",
+        "--http": "1",
+        "--host": settings.host,
+        "--port": settings.port,
+        "--workers": settings.workers,
+        "--blocking-threads": THREADS_A_WORKER,
+        "--backlog": BACKLOG,
+        "--respawn-interval": RELOAD_OVERLAP_S,
+        "--workers-kill-timeout": 3,
+        "--log-level": "warning",
+    }
+    flags = ["--factory", "--no-ws", "--respawn-failed-workers", "--no-access-log"]
+    pairs = [text for name, value in options.items() for text in (name, str(value))]
+    return [sys.executable, "-m", "granian", *pairs, *flags, APP]
+
+
+def follower_command(settings: Settings) -> list[str]:
+    """Return the command that runs the follower."""
+    return [sys.executable, "-m", "recommender.cli", "--home", str(settings.home), "follow"]
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Return our own environment with exactly these settings in it, whatever they came from."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(ENVIRONMENT_PREFIX) or name[len(ENVIRONMENT_PREFIX) :] in NOT_SETTINGS
+    }
+    given = {
+        f"{ENVIRONMENT_PREFIX}{name.upper()}": str(value)
+        for name, value in settings.model_dump().items()
+        if value is not None
+    }
+    return {**kept, **given}
+
+
+def _server_environment(settings: Settings) -> dict[str, str]:
+    """Return the environment of the public app: it opens no database and is not told of one."""
+    return _environment(settings.model_copy(update={"database_url": None}))
+
+
+@contextmanager
+def _stop_signals() -> Iterator[threading.Event]:
+    """Turn the signals that end a service into an event, as long as the block lasts."""
+    stop = threading.Event()
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, note) for number in numbers}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _announce(
+    address: Address, server: Child, stop: threading.Event, say: Callable[[str], object]
+) -> None:
+    """Wait for the first answer, and say where it is given."""
+    silent_until = time.monotonic() + START_TIMEOUT_S
+    grace_until: float | None = None
+    while not stop.wait(LOOK_INTERVAL_S):
+        code = server.exit_code()
+        if code is not None:
+            raise ServerStopped(code, "before it answered for the first time")
+        answer = address.ask_readiness()
+        now = time.monotonic()
+        if answer is None:
+            if now >= silent_until:
+                raise ServerStopped(0, f"or gave no answer within {START_TIMEOUT_S:g} seconds")
+            continue
+        is_ready, detail = answer
+        grace_until = grace_until or now + READY_GRACE_S
+        if is_ready or now >= grace_until:
+            say(f"Serving on {address.url} (Ctrl-C stops).")
+            if not is_ready:
+                say(f"Nothing to show yet: {detail}")
+            return
+
+
+def _print_line(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

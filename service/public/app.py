@@ -1,0 +1,141 @@
+"""The factory of the public app; `granian --interface wsgi --factory service.public.app:create_app`.
+
+Parse, call, map an error to a status: everything else is in the modules beside this one.
+"""
+
+import time
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, request
+from werkzeug.routing import BaseConverter
+
+from recommender.errors import NoChampion
+from recommender.ranking.snapshot import Snapshot
+from recommender.settings import Settings, load_settings
+from service.public.answers import Answer, answer_question
+from service.public.live import Live
+from service.public.parameters import (
+    Question,
+    read_id_question,
+    read_no_parameters,
+    read_query_question,
+)
+from service.public.preview import preview_pages
+from service.public.problems import NotAnswerable, register_problems
+from service.public.readiness import readiness
+
+STALE_IF_ERROR_S = 86_400
+"""Seconds for which a cache may repeat an answer while we cannot be reached."""
+
+
+class ArticleIdConverter(BaseConverter):
+    """Part of a path that holds an article's id: anything, slashes and line ends included."""
+
+    regex = r"[\s\S]*"
+    part_isolating = False
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the public app.
+
+    Args:
+        settings: what to obey; read from the environment and the home folder if not given.
+    """
+    settings = settings or load_settings()
+    app = Flask(__name__, static_folder=None)
+    app.config["MOREFROM"] = settings
+    app.extensions["morefrom.live"] = live = Live(settings)
+    app.url_map.merge_slashes = False
+    app.url_map.converters["article_id"] = ArticleIdConverter
+    for rule, view in (
+        ("/v1/articles/<article_id:article_id>/related", related_to_article),
+        ("/v1/related", related_to_page),
+        ("/healthz", healthz),
+        ("/readyz", readyz),
+    ):
+        app.add_url_rule(rule, view_func=view, methods=["GET"], provide_automatic_options=False)
+    register_problems(app)
+    app.after_request(_open_to_all)
+    if settings.preview:
+        app.register_blueprint(preview_pages(settings, live))
+    live.snapshot()
+    return app
+
+
+def related_to_article(article_id: str) -> Response:
+    """Answer `GET /v1/articles/{id}/related`."""
+    path, query = request.environ["PATH_INFO"], request.environ["QUERY_STRING"]
+    return _related(read_id_question(path, article_id, query))
+
+
+def related_to_page() -> Response:
+    """Answer `GET /v1/related?id=…` and `GET /v1/related?url=…`."""
+    return _related(read_query_question(request.environ["QUERY_STRING"]))
+
+
+def healthz() -> Response:
+    """Answer `GET /healthz`: the process is there."""
+    read_no_parameters(request.environ["QUERY_STRING"])
+    return _uncached({"status": "ok"})
+
+
+def readyz() -> Response:
+    """Answer `GET /readyz`: whether there is something to answer from, which, and how old."""
+    read_no_parameters(request.environ["QUERY_STRING"])
+    live: Live = current_app.extensions["morefrom.live"]
+    snapshot = live.snapshot()
+    facts = readiness(_settings(), snapshot, live.trouble, datetime.now(UTC))
+    if snapshot is None:
+        raise _nothing_promoted(facts)
+    return _uncached(facts)
+
+
+def _related(question: Question) -> Response:
+    live: Live = current_app.extensions["morefrom.live"]
+    snapshot = live.snapshot()
+    if snapshot is None:
+        raise _nothing_promoted({})
+    settings = _settings()
+    answer = answer_question(snapshot, question, settings.site_name, time.time_ns() // 1000)
+    if not answer.is_known and settings.unknown_article == "404":
+        detail = "There is no article of that id or at that address."
+        raise NotAnswerable(
+            HTTPStatus.NOT_FOUND, "unknown-article", "The article is not known", detail
+        )
+    return _cacheable(answer, settings.max_age_s if answer.is_known else settings.max_age_unknown_s)
+
+
+def _cacheable(answer: Answer, max_age_s: int) -> Response:
+    response = Response(answer.body, mimetype="application/json")
+    response.set_etag(answer.etag)
+    response.headers["Cache-Control"] = (
+        f"public, max-age={max_age_s}, stale-while-revalidate={max_age_s}, "
+        f"stale-if-error={STALE_IF_ERROR_S}"
+    )
+    return response.make_conditional(request)
+
+
+def _uncached(facts: dict[str, object]) -> Response:
+    response: Response = current_app.json.response(facts)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _open_to_all(response: Response) -> Response:
+    """Let any page read the answer: it is the same for everyone, and there is nothing to steal."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _nothing_promoted(facts: dict[str, object]) -> NotAnswerable:
+    title = "There is nothing to answer from yet"
+    return NotAnswerable(
+        HTTPStatus.SERVICE_UNAVAILABLE, "not-ready", title, str(NoChampion()), facts
+    )
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["MOREFROM"]
+    return settings

@@ -1,0 +1,111 @@
+"""The snapshot that a worker answers from, exchanged while it answers.
+
+A request takes the reference once and uses only it, so no answer mixes two versions. The pointer is
+looked at, at most every `poll_interval_s`, by whichever request comes first after that time; it
+builds the new snapshot whole and then assigns one reference, while the others answer from the old
+one. What cannot be opened leaves the last good snapshot in place and is remembered for `/readyz`.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from recommender.errors import MorefromError, NoChampion
+from recommender.ranking.pointer import pointer_path
+from recommender.ranking.snapshot import Snapshot
+from recommender.settings import Settings
+
+RETRY_INTERVAL_S = 1.0
+"""Seconds between two attempts to open what could not be opened."""
+
+_log = logging.getLogger(__name__)
+_Mark = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a worker does not have what the pointer names.
+
+    Attributes:
+        detail: one sentence.
+        since: the instant of the first failure in a row, in UTC.
+    """
+
+    detail: str
+    since: datetime
+
+
+class Live:
+    """Holder of the current snapshot; one a worker, shared by its threads.
+
+    Attributes:
+        trouble: why the pointer could not be followed, None while all is well.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        open_snapshot: Callable[[Settings], Snapshot] = Snapshot.open,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.trouble: Trouble | None = None
+        self._settings = settings
+        self._open = open_snapshot
+        self._clock = clock
+        self._pointer: Path = pointer_path(settings)
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._mark: _Mark | None = None
+        self._next_look = clock()
+
+    def snapshot(self) -> Snapshot | None:
+        """Return the snapshot to answer one request from, None while nothing was ever promoted."""
+        if self._clock() >= self._next_look:
+            self._look()
+        return self._snapshot
+
+    def _look(self) -> None:
+        """Follow the pointer, unless another thread is at it; wait for it if there is no choice."""
+        if not self._lock.acquire(blocking=self._snapshot is None):
+            return
+        try:
+            if self._clock() >= self._next_look:
+                self._follow()
+        finally:
+            self._lock.release()
+
+    def _follow(self) -> None:
+        pause = self._settings.poll_interval_s
+        try:
+            # Taken before the pointer is read: a pointer moved in between is read again next time.
+            mark = self._stat()
+            if mark is not None and mark != self._mark:
+                self._snapshot = self._open(self._settings)
+                self._mark = mark
+            self.trouble = None
+        except (MorefromError, OSError, ValueError) as error:
+            pause = max(pause, RETRY_INTERVAL_S)
+            self._remember(error)
+        self._next_look = self._clock() + pause
+
+    def _stat(self) -> _Mark | None:
+        try:
+            found = self._pointer.stat()
+        except FileNotFoundError:
+            if self._snapshot is None:
+                return None
+            raise
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def _remember(self, error: Exception) -> None:
+        if isinstance(error, NoChampion) and self._snapshot is None:
+            return
+        since = self.trouble.since if self.trouble else datetime.now(UTC)
+        trouble = Trouble(str(error), since)
+        if trouble != self.trouble:
+            _log.warning("Still answering from the last good snapshot: %s", error)
+        self.trouble = trouble

@@ -1,0 +1,138 @@
+"""Every error of the public app as `application/problem+json` (RFC 9457), fit for caches.
+
+A problem's `type` is a URI that stays the same as long as the meaning does; `title` belongs to the
+type, `detail` to the occurrence. None carries a traceback or a path of this machine.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from recommender.settings import Settings
+from service.public.parameters import RefusedQuestion
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 5
+"""What a caller is asked to wait while there is nothing to answer from."""
+
+_log = logging.getLogger(__name__)
+
+
+class NotAnswerable(Exception):
+    """A well-formed request that cannot be answered now, or at all.
+
+    Attributes:
+        status: the HTTP status.
+        kind: the last part of the problem's type.
+        title: of the type.
+        detail: one sentence on this occurrence.
+        facts: further members of the problem.
+    """
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        kind: str,
+        title: str,
+        detail: str,
+        facts: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.kind = kind
+        self.title = title
+        self.detail = detail
+        self.facts = dict(facts or {})
+
+
+def problem_response(
+    status: HTTPStatus,
+    detail: str,
+    *,
+    kind: str | None = None,
+    title: str | None = None,
+    facts: Mapping[str, object] | None = None,
+) -> Response:
+    """Return a problem as a response.
+
+    Args:
+        status: the HTTP status.
+        detail: one sentence on this occurrence.
+        kind: the last part of the type; `about:blank`, whose title is the status's, if not given.
+        title: of the type.
+        facts: further members.
+    """
+    body = {
+        "type": f"urn:morefrom:problem:{kind}" if kind else "about:blank",
+        "title": title or status.phrase,
+        "status": status.value,
+        "detail": detail,
+        **(facts or {}),
+    }
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    response = Response(text.encode("utf-8", "replace"), status, mimetype=MEDIA_TYPE)
+    response.headers["Cache-Control"] = _cache_control(status)
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
+def register_problems(app: Flask) -> None:
+    """Answer every error of an app with a problem.
+
+    Args:
+        app: the app; its errors are no longer HTML.
+    """
+    app.register_error_handler(RefusedQuestion, _refused)
+    app.register_error_handler(NotAnswerable, _not_answerable)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _cache_control(status: HTTPStatus) -> str:
+    """Return how long an error may be kept: briefly where the caller is at fault, else not."""
+    settings: Settings = current_app.config["MOREFROM"]
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return "no-store"
+    return f"public, max-age={settings.max_age_unknown_s}"
+
+
+def _refused(error: RefusedQuestion) -> Response:
+    faults = [{"parameter": fault.parameter, "detail": str(fault)} for fault in error.faults]
+    return problem_response(
+        HTTPStatus.BAD_REQUEST,
+        str(error),
+        kind="invalid-parameter",
+        title="A parameter of the request is not usable",
+        facts={"errors": faults},
+    )
+
+
+def _not_answerable(error: NotAnswerable) -> Response:
+    return problem_response(
+        error.status, error.detail, kind=error.kind, title=error.title, facts=error.facts
+    )
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or 500)
+    details = {
+        HTTPStatus.NOT_FOUND: "There is nothing at this address.",
+        HTTPStatus.METHOD_NOT_ALLOWED: f"This address does not take {request.method}.",
+    }
+    response = problem_response(status, details.get(status, f"{status.description}."))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def _unforeseen(error: Exception) -> Response:
+    """Answer what nobody foresaw; the traceback goes to the log, without the reader's question."""
+    _log.error("A request to %s failed.", request.url_rule, exc_info=error)
+    return problem_response(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "The answer could not be made; the fault is ours."
+    )
