@@ -25,6 +25,9 @@ NEVER_SERVES = (
 """What a process that answers readers must not even have loaded."""
 
 UNPICKLERS = frozenset({"pickle", "_pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve"})
+RUNS_WORK = frozenset({"Parallel", "delayed"})
+"""What of joblib spreads work and reads no file."""
+
 SERVING = ("service", "recommender/ranking", "recommender/domain")
 """Where an answer comes from: whatever is read here may have been written by somebody else."""
 
@@ -106,7 +109,7 @@ def test_nothing_that_serves_can_unpickle() -> None:
 
 def test_search_for_pickle_loaders_finds_them() -> None:
     source = "import joblib.numpy_pickle\nfrom pickle import loads\nnp.load(p)\npd.read_pickle(p)\n"
-    safe = "np.load(p, allow_pickle=False)\njson.load(f)\ntomllib.loads(t)\n"
+    safe = "np.load(p, allow_pickle=False)\njson.load(f)\ntomllib.loads(t)\nfrom joblib import Parallel\n"
     sly = "np.load(p, allow_pickle=True)\nnumpy.load(p, 'r', flag)\n"
 
     assert [line for line, _ in pickle_loaders(source)] == [1, 2, 3, 4]
@@ -120,7 +123,8 @@ def pickle_loaders(source: str) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            names = [node.module or ""]
+            only_runs_work = {alias.name for alias in node.names} <= RUNS_WORK
+            names = [] if only_runs_work else [node.module or ""]
         elif isinstance(node, ast.Call) and may_unpickle(node):
             yield node.lineno, ast.unparse(node)
             continue

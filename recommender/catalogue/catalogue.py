@@ -186,7 +186,7 @@ class Catalogue:
             reason: why.
             detail: what else belongs to the fact, as JSON values.
             expected_last_of: the kinds of event that decide.
-            expected_number: number of the last event of those kinds that the caller knows, 0 if none.
+            expected_number: of the last event of those kinds that the caller knows, 0 if none.
 
         Returns:
             The event, durable. Of two simultaneous calls one returns, the other raises Busy.

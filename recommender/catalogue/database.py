@@ -37,7 +37,7 @@ class Database:
             The open database.
 
         Raises:
-            CatalogueUnavailable: if it cannot be opened, is something else, or is newer than this code.
+            CatalogueUnavailable: if it cannot be opened, is something else, or is newer.
         """
         address = _parse(url)
         where = str(address.database)
@@ -92,7 +92,7 @@ class Database:
 
 @contextmanager
 def translated(where: str) -> Iterator[None]:
-    """Turn what a driver complains about into one sentence; errors of our own code pass.
+    """Turn what a driver complains about into one sentence.
 
     Args:
         where: the file or address, for the sentence.
@@ -103,17 +103,19 @@ def translated(where: str) -> Iterator[None]:
     Raises:
         Busy: if another process held the database for too long.
         CatalogueUnavailable: if it cannot be opened, read or written.
+        DBAPIError: if our own code is at fault, which no sentence should hide.
+        Error: the same from the driver itself.
     """
     try:
         yield
     except PoolTimeoutError:
-        raise Busy("Work on the catalogue", "other threads of this process") from None
+        raise Busy(what="Work on the catalogue", holder="other threads of this process") from None
     except (DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         if sqlite.is_fault_of_ours(cause):
             raise
         if sqlite.is_busy(cause):
-            raise Busy("Writing to the catalogue", "another process") from None
+            raise Busy(what="Writing to the catalogue", holder="another process") from None
         raise CatalogueUnavailable(where, str(cause), sqlite.remedy(cause)) from None
 
 

@@ -97,7 +97,7 @@ def check(connection: Connection, expected: Expected) -> None:
     row = connection.execute(select(event).where(event.c.number == newest)).mappings().first()
     if row is not None and row["number"] != expected.number:
         found = to_event(row)
-        raise Busy(f"A {found.kind}", f"{found.author} (event {found.number})")
+        raise Busy(what=f"A {found.kind}", holder=f"{found.author} (event {found.number})")
 
 
 def events(connection: Connection, kinds: Collection[EventKind], after: int) -> list[Event]:

@@ -68,7 +68,7 @@ def fingerprint(row: dict[str, object]) -> str:
     Returns:
         The SHA-256 of the article's canonical JSON, in hexadecimal; instants are microseconds.
     """
-    facts = {name: value for name, value in row.items() if value not in {None, ""} and value != []}
+    facts = {name: value for name, value in row.items() if value not in (None, "", [])}
     canonical = json.dumps(
         facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=epoch_us
     )

@@ -24,10 +24,8 @@ def is_current(connection: Connection, where: str) -> bool:
         where: the file or address, for a sentence.
 
     Returns:
-        False for a database that is empty or has an older version.
-
-    Raises:
-        CatalogueUnavailable: if it holds tables of something else.
+        False for a database that is empty or has another version. Tables of something else raise
+        CatalogueUnavailable.
     """
     return _version(connection, where) == HEAD
 
@@ -46,9 +44,10 @@ def migrate(connection: Connection, where: str) -> None:
     found = _version(connection, where)
     if found == HEAD:
         return
-    from alembic.operations import Operations  # noqa: PLC0415 — only needed to migrate
-    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 — only needed to migrate
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 — only needed to migrate
+    # Imported here because opening a catalogue that is up to date must not wait for alembic.
+    from alembic.operations import Operations
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
 
     scripts = ScriptDirectory(str(MIGRATIONS))
     known = {script.revision for script in scripts.walk_revisions()}

@@ -47,11 +47,8 @@ def make_engine(url: URL, busy_timeout_s: float) -> Engine:
     """Return an engine for a SQLite file, whose folders are made if missing.
 
     Args:
-        url: URL of a file.
+        url: URL of a file. A folder that cannot be made raises OSError.
         busy_timeout_s: how long a writer waits for another one.
-
-    Raises:
-        OSError: if a folder cannot be made.
     """
     Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": busy_timeout_s, "isolation_level": None})
@@ -68,6 +65,9 @@ def use_write_ahead_log(connection: Connection, patience_s: float) -> None:
     Args:
         connection: outside of a transaction.
         patience_s: how long to try.
+
+    Raises:
+        OperationalError: if it cannot be switched.
     """
     deadline = time.monotonic() + patience_s
     driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]  # its type is any driver's
@@ -81,12 +81,12 @@ def use_write_ahead_log(connection: Connection, patience_s: float) -> None:
 
 
 def is_busy(error: object) -> bool:
-    """Tell whether the driver gave up waiting for another writer."""
+    """Return whether the driver gave up waiting for another writer."""
     return _name(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 def is_fault_of_ours(error: object) -> bool:
-    """Tell whether an error says that our own code is wrong, so that nobody hides it in a sentence."""
+    """Return whether an error says that our own code is wrong, which no sentence should hide."""
     return isinstance(error, _FAULTS_OF_OURS)
 
 

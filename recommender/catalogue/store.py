@@ -139,7 +139,7 @@ def changed_since(connection: Connection, number: int) -> Snapshot:
 
 
 def embargoed_after(connection: Connection, instant: datetime) -> Snapshot:
-    """Return the published articles whose embargo ends later than an instant, the next end first."""
+    """Return the published articles whose embargo ends after an instant, the next end first."""
     embargo = article.c.embargoed_until
     published = article.c.status == Status.PUBLISHED.value
     return snapshot(connection, published & (embargo > instant), embargo, article.c.id)

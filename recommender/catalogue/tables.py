@@ -66,8 +66,9 @@ metadata = MetaData()
 counter = Table(
     "counter",
     metadata,
-    Column("id", Integer, CheckConstraint("id = 1", name="only_one"), primary_key=True),
+    Column("id", Integer, primary_key=True),
     Column("number", BigInteger, nullable=False),
+    CheckConstraint("id = 1", name="only_one"),
 )
 
 event = Table(

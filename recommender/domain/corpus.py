@@ -19,12 +19,14 @@ class Corpus:
         last_event: number of the last event of the history that the snapshot holds.
         taken_at: the instant of the snapshot.
         read: opens an iterator over the articles in row order; every call reads the same ones.
+        fingerprint: tells this content from any other, in hexadecimal; empty where nobody asks.
     """
 
     ids: tuple[str, ...]
     last_event: int
     taken_at: datetime
     read: Callable[[], Iterator[Article]]
+    fingerprint: str = ""
 
     def __len__(self) -> int:
         return len(self.ids)

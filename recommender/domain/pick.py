@@ -22,11 +22,11 @@ class Rung(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one tag or term that two articles have in common adds to their similarity.
+    """What one tag, term or phrase that two articles have in common adds to their similarity.
 
     Attributes:
-        kind: `tag` or `term`.
-        label: the tag as editors write it, or the term as articles most often write it.
+        kind: `tag`, `term`, or `phrase` for two neighbouring terms.
+        label: the tag as editors write it, or the words as articles most often write them.
         share: its part of the similarity, 0 to 1.
     """
 

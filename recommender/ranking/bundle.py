@@ -5,23 +5,23 @@ vectors that they were found with, so that each pick can be explained; what the 
 called; and which articles tell the same story. Nothing in it is ever unpickled.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.corpus import Corpus
 from recommender.domain.version import is_version_id
-from recommender.errors import UnknownVersion
-from recommender.ranking.blobs import BlobStore, BlobWriter, Keys, KeysWriter
+from recommender.errors import BrokenBundle, UnknownVersion, shorten
 from recommender.ranking.cards import iso_utc
 from recommender.ranking.files import FolderWriter
 from recommender.ranking.folder import Folder, FolderFormat, open_folder, verify_folder
-from recommender.ranking.rows import SparseRows
+from recommender.ranking.rows import MILLION, SparseRows
 from recommender.ranking.table import TABLE_LAYOUT, ArticleTable, Entry, write_table
+from recommender.ranking.terms import TERMS_LAYOUT, Terms, TermTable, write_terms
 
 BUNDLE_FORMAT = FolderFormat(
     kind="bundle",
@@ -33,31 +33,12 @@ BUNDLE_FORMAT = FolderFormat(
         "vectors.indptr": "int64 articles+1",
         "vectors.columns": "int32 entries",
         "vectors.weights": "float32 entries",
-        **Keys.layout("terms.keys", "terms"),
-        **BlobStore.layout("terms.labels", "terms"),
-        "terms.kind": "uint8 terms",
+        **TERMS_LAYOUT,
         "stories": "int32 articles",
     },
     remedy="serve another version, or train again",
 )
-TAG_PREFIX = "tag:"
-"""Begins the key of a column that stands for a tag, before its slug."""
-TERM_PREFIX = "term:"
-"""Begins the key of a column that stands for a word or a phrase."""
-KINDS = ("term", "tag")
-"""What the numbers in `terms.kind` mean, as in `domain.pick.Share`."""
-
-
-class TermTable(Protocol):
-    """What the columns of the vectors are: one entry for each, in order."""
-
-    @property
-    def keys(self) -> Sequence[str]:
-        """`term:` and an analysed term, or `tag:` and a slug; no key twice."""
-
-    @property
-    def labels(self) -> Sequence[str]:
-        """How people write it."""
+_HIGHEST = {"similarities": MILLION + 1, "stories": 2**31}
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,26 +47,29 @@ class Bundle:
 
     Attributes:
         version: the model version's id.
-        manifest: what the folder's manifest says.
-        manifest_sha256: its hash, in hexadecimal.
+        manifest_sha256: what its manifest hashes to, in hexadecimal.
+        last_event: number of the last event of the history that the training saw.
+        taken_at: the instant of the corpus, ISO 8601.
+        metadata: what the training wrote of itself.
         articles: the articles, by row.
         candidate_rows: int32[n, k], best first, -1 where there are no more.
         candidate_similarity: int32[n, k], millionths, descending; 0 beside -1.
         vectors: the forward index: unit rows, one for each article.
         stories: int32[n]; articles that tell the same story have the same number.
+        terms: what the vectors' columns are.
     """
 
     version: str
-    manifest: Mapping[str, Any]
     manifest_sha256: str
+    last_event: int
+    taken_at: str
+    metadata: Mapping[str, Any]
     articles: ArticleTable
     candidate_rows: NDArray[np.int32]
     candidate_similarity: NDArray[np.int32]
     vectors: SparseRows
     stories: NDArray[np.int32]
-    _term_keys: Keys
-    _term_labels: BlobStore
-    _term_kinds: NDArray[np.uint8]
+    terms: Terms
 
     @classmethod
     def open(cls, path: Path, manifest_sha256: str | None = None) -> Self:
@@ -117,56 +101,22 @@ class Bundle:
     def _of(cls, folder: Folder) -> Self:
         arrays = folder.arrays
         folder.expect("version", folder.path.name)
-        folder.expect_numbers("last_event")
-        vectors = SparseRows(
-            arrays["vectors.indptr"],
-            arrays["vectors.columns"],
-            arrays["vectors.weights"],
-            n_columns=len(arrays["terms.kind"]),
-        )
         return cls(
             version=folder.path.name,
-            manifest=folder.manifest,
             manifest_sha256=folder.manifest_sha256,
+            last_event=folder.value("last_event", int),
+            taken_at=folder.value("taken_at", str),
+            metadata=folder.value("metadata", dict),
             articles=ArticleTable(arrays),
             candidate_rows=arrays["candidates.rows"],
             candidate_similarity=arrays["candidates.similarity"],
-            vectors=vectors,
+            vectors=_vectors(folder),
             stories=arrays["stories"],
-            _term_keys=Keys(arrays, "terms.keys"),
-            _term_labels=BlobStore(arrays, "terms.labels"),
-            _term_kinds=arrays["terms.kind"],
+            terms=Terms(arrays),
         )
 
     def __len__(self) -> int:
         return len(self.articles)
-
-    @property
-    def last_event(self) -> int:
-        """Number of the last event of the history that the training saw."""
-        return int(self.manifest["last_event"])
-
-    @property
-    def metadata(self) -> Mapping[str, Any]:
-        """What the training wrote of itself."""
-        metadata: Mapping[str, Any] = self.manifest["metadata"]
-        return metadata
-
-    def term(self, column: int) -> tuple[str, str]:
-        """Return the kind (`tag` or `term`) and the label of a column.
-
-        Args:
-            column: in [0, n_columns).
-        """
-        return KINDS[self._term_kinds[column]], self._term_labels[column]
-
-    def column_of(self, key: str) -> int | None:
-        """Return the column of a tag or term, or None where the model knows none.
-
-        Args:
-            key: `tag:` and a slug, or `term:` and an analysed term.
-        """
-        return self._term_keys.row_of(key)
 
 
 def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the one call
@@ -199,8 +149,13 @@ def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the 
     Returns:
         The sha256 of the manifest, in hexadecimal, which stands for the whole bundle.
     """
-    path = versions_dir / _checked_version(version_id)
-    _check_shapes(len(corpus), rows, terms, candidate_rows, candidate_similarity, stories)
+    path = _version_folder(versions_dir / version_id)
+    parts = {
+        "candidate rows": candidate_rows,
+        "similarities": candidate_similarity,
+        "stories": stories,
+    }
+    _check_parts(parts, rows, len(corpus))
     with FolderWriter(path) as folder:
         write_table(folder, _entries(corpus))
         folder.array("candidates.rows", candidate_rows)
@@ -208,15 +163,80 @@ def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the 
         folder.array("vectors.indptr", rows.indptr)
         folder.array("vectors.columns", rows.columns)
         folder.array("vectors.weights", rows.weights)
-        _write_terms(folder, terms)
+        write_terms(folder, terms, rows.n_columns)
         folder.array("stories", stories)
         for name, write in (extra_files or {}).items():
             folder.notebook_file(name, write)
-        return folder.publish({
-            **BUNDLE_FORMAT.heading,
-            "version": version_id,
-            "n_articles": len(corpus),
-            "last_event": corpus.last_event,
-            "taken_at": iso_utc(corpus.taken_at),
-            "metadata": dict(metadata),
-        })
+        return folder.publish(
+            {
+                **BUNDLE_FORMAT.heading,
+                "version": version_id,
+                "n_articles": len(corpus),
+                "last_event": corpus.last_event,
+                "taken_at": iso_utc(corpus.taken_at),
+                "metadata": dict(metadata),
+            }
+        )
+
+
+def _version_folder(path: Path) -> Path:
+    if not is_version_id(path.name):
+        raise UnknownVersion(path.name)
+    return path
+
+
+def _vectors(folder: Folder) -> SparseRows:
+    names = ("indptr", "columns", "weights")
+    indptr, columns, weights = (folder.arrays[f"vectors.{name}"] for name in names)
+    try:
+        return SparseRows(indptr, columns, weights, len(folder.arrays["terms.kind"]))
+    except ValueError as error:
+        path = folder.path / "vectors.indptr.npy"
+        raise BrokenBundle(path, str(error), "whole rows", folder.remedy) from error
+
+
+def _entries(corpus: Corpus) -> Iterator[Entry]:
+    """Yield the corpus's articles, sure that they are those that the vectors were made of.
+
+    Args:
+        corpus: read once more.
+
+    Yields:
+        One entry a row.
+
+    Raises:
+        ValueError: if the corpus does not read the same articles twice.
+    """
+    row = 0
+    for row, article in enumerate(corpus, start=1):
+        if row > len(corpus) or article.id != corpus.ids[row - 1]:
+            problem = f"row {row - 1} of the corpus is now {shorten(article.id)}"
+            raise ValueError(problem)
+        yield Entry.of(article)
+    if row < len(corpus):
+        problem = f"the corpus now ends after {row} of {len(corpus)} articles"
+        raise ValueError(problem)
+
+
+def _check_parts(parts: Mapping[str, NDArray[np.int32]], rows: SparseRows, n: int) -> None:
+    """Refuse parts that do not belong together: what is published can only be trusted.
+
+    Args:
+        parts: the arrays of one line an article.
+        rows: the vectors.
+        n: how many articles there are.
+
+    Raises:
+        ValueError: if a size, dtype or range is not as `write_bundle` documents it.
+    """
+    rows.check()
+    problems = [] if rows.n_rows == n else [f"{rows.n_rows} vectors"]
+    for name, values in parts.items():
+        if len(values) != n or values.dtype != np.int32:
+            problems.append(f"{values.dtype}{list(values.shape)} {name}")
+        elif values.size and not -1 <= values.min() <= values.max() < _HIGHEST.get(name, n):
+            problems.append(f"{name} out of range")
+    if parts["candidate rows"].shape != parts["similarities"].shape:
+        problems.append("candidates and similarities of different shape")
+    if problems:
+        raise ValueError(f"{n} articles, but " + ", ".join(problems))

@@ -12,8 +12,8 @@ articles the postings of one query pass through a processor's cache in a fractio
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-import joblib
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 
 from recommender.ranking import kernels
@@ -141,8 +141,8 @@ class Engine:
         found = Neighbours(np.empty(shape, np.int32), np.empty(shape, np.int32))
         query_rows = np.arange(excluded.size, dtype=np.int64)
         blocks = [slice(first, first + block_rows) for first in range(0, excluded.size, block_rows)]
-        answers = joblib.Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
-            joblib.delayed(self._nearest)(queries, query_rows[block], excluded[block], k)
+        answers = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
+            delayed(self._nearest)(queries, query_rows[block], excluded[block], k)
             for block in blocks
         )
         for block, answer in zip(blocks, answers, strict=True):

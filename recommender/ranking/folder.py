@@ -20,13 +20,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.errors import BrokenBundle, shorten
 from recommender.ranking.files import FILE_NAME, MANIFEST
+
+Value = TypeVar("Value")
 
 MAX_MANIFEST_BYTES = 1 << 20
 _MAX_HEADER_BYTES = 1024
@@ -63,12 +65,48 @@ class FolderFormat:
 
 @dataclass(frozen=True, eq=False)
 class Folder:
-    """An open folder: what its manifest says, and its arrays, mapped and read-only."""
+    """An open folder.
+
+    Attributes:
+        path: where it was opened.
+        manifest: what its manifest says.
+        manifest_sha256: what that hashes to, in hexadecimal.
+        arrays: by name, mapped and read-only.
+        remedy: what a person does if it is damaged.
+    """
 
     path: Path
     manifest: Mapping[str, Any]
-    arrays: Mapping[str, NDArray[Any]]
     manifest_sha256: str
+    arrays: Mapping[str, NDArray[Any]]
+    remedy: str
+
+    def value(self, key: str, kind: type[Value]) -> Value:
+        """Return what the manifest says under a key.
+
+        Args:
+            key: one that the folder's writer gave.
+            kind: the value's type in Python.
+
+        Raises:
+            BrokenBundle: if it says nothing, or something of another type.
+        """
+        value = self.manifest.get(key)
+        if isinstance(value, kind):
+            return value
+        found, expected = f"{key} {shorten(value)}", f"{key} of type {kind.__name__}"
+        raise BrokenBundle(self.path / MANIFEST, found, expected, self.remedy)
+
+    def expect(self, key: str, expected: str) -> None:
+        """Check that the manifest says a thing.
+
+        Args:
+            key: one that the folder's writer gave.
+            expected: what must stand there.
+        """
+        _Reader(self.path, self.remedy).expect(
+            MANIFEST, f"{key} {shorten(self.value(key, str))}", f"{key} {shorten(expected)}"
+        )
 
 
 def open_folder(path: Path, expected: FolderFormat, manifest_sha256: str | None = None) -> Folder:
@@ -90,7 +128,8 @@ def open_folder(path: Path, expected: FolderFormat, manifest_sha256: str | None 
     manifest = reader.parse(content)
     for key, value in expected.heading.items():
         reader.expect(MANIFEST, f"{key} {shorten(manifest.get(key))}", f"{key} {value!r}")
-    return Folder(path, manifest, reader.arrays(manifest, expected.layout), digest)
+    arrays = reader.arrays(manifest, expected.layout)
+    return Folder(path, manifest, digest, arrays, expected.remedy)
 
 
 def verify_folder(path: Path, expected: FolderFormat, manifest_sha256: str | None = None) -> Folder:

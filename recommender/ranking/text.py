@@ -158,7 +158,7 @@ def _pairs(run: str) -> list[str]:
 
 
 def _without_accents(word: str) -> str:
-    """Drop the accents of Latin letters: Orbán is Orban, but й stays another letter than и."""
+    """Return a word without the accents of Latin letters: Orbán is Orban, but й is not и."""
     if word.isascii():
         return word
     parts = unicodedata.normalize("NFD", word)
@@ -179,9 +179,10 @@ def _unspaced_pattern() -> re.Pattern[str]:
 
 @cache
 def _word_pattern(has_unspaced: bool) -> re.Pattern[str]:
-    """Compile the pattern of a word, with the branch for unspaced writing only where it is needed.
+    """Return the pattern of a word, with a branch for unspaced writing only where it is needed.
 
-    Python's `\\w` leaves out combining marks, which would cut Hindi and vocalised Arabic to pieces.
+    What Python takes for part of a word leaves out combining marks, which would cut Hindi and
+    vocalised Arabic to pieces.
     """
     marks = "".join(
         chr(code) for code in range(0x300, 0xFE30) if unicodedata.category(chr(code))[0] == "M"
@@ -193,4 +194,6 @@ def _word_pattern(has_unspaced: bool) -> re.Pattern[str]:
         word = rf"[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{marks}])*"
     abbreviation = r"(?:[^\W\d_]\.){2,}"
     pattern = rf"(?:{abbreviation}|{word}(?:['’]{word})*)"
-    return re.compile(rf"(?P<unspaced>[{_UNSPACED}{marks}]+)|{pattern}" if has_unspaced else pattern)
+    return re.compile(
+        rf"(?P<unspaced>[{_UNSPACED}{marks}]+)|{pattern}" if has_unspaced else pattern
+    )

@@ -30,7 +30,7 @@ class FieldWeights(BaseModel):
     """In the text: the unit of the other three."""
 
     tags: float = Field(default=1.5, ge=0, le=100)
-    """Among the words of the tags, so that an article naming China is close to one tagged with it."""
+    """Among the words of the tags: an article that names China is close to one tagged with it."""
 
 
 class TermSettings(BaseModel):

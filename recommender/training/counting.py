@@ -39,7 +39,9 @@ class Entries:
     def join(cls, parts: list["Entries"]) -> "Entries":
         """Return the entries of successive blocks as one."""
         empty = cls(np.empty(0, np.int32), np.empty(0, np.uint64), np.empty(0, np.float32))
-        columns = zip(*((part.rows, part.keys, part.weights) for part in (empty, *parts)), strict=True)
+        columns = zip(
+            *((part.rows, part.keys, part.weights) for part in (empty, *parts)), strict=True
+        )
         return cls(*map(np.concatenate, columns))
 
 
@@ -157,19 +159,19 @@ class TermCounter:
         self._count_forms(forms)
         terms = np.asarray(self._numbering.term_of_form, np.int64)[forms] if len(forms) else forms
         kept = terms >= 0
-        terms = terms[kept].astype(np.uint64)
+        keys = terms[kept].astype(np.uint64)
         rows = np.repeat([first_row + row for row, _, _ in runs], lengths)[kept].astype(np.int32)
         weights = np.repeat([weight for _, weight, _ in runs], lengths)[kept].astype(np.float32)
-        of_terms = _sum_entries(rows, terms, weights)
+        of_terms = _sum_entries(rows, keys, weights)
         if not self._phrases:
             return of_terms, Entries.join([])
         run_numbers = np.repeat(np.arange(len(runs)), lengths)[kept]
         follows = run_numbers[1:] == run_numbers[:-1]
-        pairs = phrase_key(terms[:-1][follows], terms[1:][follows])
+        pairs = phrase_key(keys[:-1][follows], keys[1:][follows])
         return of_terms, _sum_entries(rows[1:][follows], pairs, weights[1:][follows])
 
     def _runs(self, block: list[Article]) -> Iterator[tuple[int, float, list[int]]]:
-        """Yield (row in the block, weight, numbers of the forms) of every unbroken stretch of text."""
+        """Yield row in the block, weight and forms' numbers of each unbroken stretch of text."""
         for row, article in enumerate(block):
             forms = self._forms_of(article)
             for name, weight in self._fields:
@@ -202,11 +204,11 @@ class TermCounter:
         return _sum_entries(np.asarray(rows, np.int32), np.asarray(keys, np.uint64), ones)
 
     def _labels(self) -> list[str]:
-        """Return for each term its commonest form; of equally common ones the first by code point."""
+        """Return each term's commonest form; of equally common ones the first by code point."""
         best: dict[int, tuple[int, str]] = {}
-        for word, term, n in zip(
-            self._numbering.words, self._numbering.term_of_form, self._form_counts, strict=True
-        ):
+        counts = self._form_counts.tolist()
+        forms = zip(self._numbering.words, self._numbering.term_of_form, counts, strict=True)
+        for word, term, n in forms:
             if term >= 0 and (term not in best or (-n, word) < best[term]):
                 best[term] = (-n, word)
         return [best[term][1] for term in range(len(self._numbering.terms))]
@@ -221,7 +223,7 @@ def _texts(article: Article, name: str) -> tuple[str, ...]:
 def _sum_entries(
     rows: NDArray[np.int32], keys: NDArray[np.uint64], weights: NDArray[np.float32]
 ) -> Entries:
-    """Add up the weights of every (row, key)."""
+    """Return entries with the weights of every (row, key) added up."""
     if not len(rows):
         return Entries(rows, keys, weights)
     order = np.lexsort((keys, rows))

@@ -38,10 +38,13 @@ class StoryNumbers:
         return np.asarray(self._numbers, np.int32)
 
 
-def _text_digest(article: Article) -> bytes:
-    """Return a digest of the words of the text, without case, spacing and the headline's wording.
+_OWN_WORDS_CHARS = 200
+"""A shorter body may be a formula ("Watch the video"), so then headline and deck count too."""
 
-    A page without a body is told apart by all that it has.
-    """
-    text = article.body or f"{article.title} {article.summary}"
+
+def _text_digest(article: Article) -> bytes:
+    """Return a digest of the words of an article, without case and spacing."""
+    text = article.body
+    if len(text) < _OWN_WORDS_CHARS:
+        text = f"{article.title} {article.summary} {text}"
     return hashlib.blake2b(" ".join(text.casefold().split()).encode(), digest_size=16).digest()

@@ -19,13 +19,13 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from recommender.domain.article import Article
-from recommender.training.counting import TEXT_FIELDS, Counts, Entries, TermCounter
+from recommender.training.counting import TEXT_FIELDS, Counts, TermCounter
 
 MIN_BROAD_ARTICLES = 20
-"""`max_df` leaves alone what stands in fewer articles than this: in a small archive every word is common."""
+"""`max_df` leaves alone what stands in no more articles: in a small archive all is common."""
 
 
-class ArticleVectorizer(TransformerMixin, BaseEstimator):
+class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # untyped bases
     """TF-IDF over the fields of articles.
 
     Takes any iterable of `Article`, read once and streamed, and gives a float32 CSR matrix with a
@@ -50,7 +50,7 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):
         n_articles_: the number of articles fitted on.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - scikit-learn wants every hyperparameter here by name
         self,
         *,
         title: float = 1.5,
@@ -115,10 +115,7 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):
             articles: any articles.
 
         Returns:
-            float32[n_articles, n_columns], unit rows.
-
-        Raises:
-            sklearn.exceptions.NotFittedError: before `fit`.
+            float32[n_articles, n_columns], unit rows; scikit-learn's NotFittedError before `fit`.
         """
         check_is_fitted(self)
         return self._weigh(self._count(articles))
@@ -181,25 +178,33 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):
         return (n_with >= max(least, 1)) & (n_with <= most)
 
     def _weigh(self, counts: Counts) -> sp.csr_matrix:
-        """Return the unit rows of counts: entries of each kind moved to columns, weighted, stacked."""
+        """Return the unit rows of counts: each kind's entries moved to columns and weighted."""
         column_of = {key: column for column, key in enumerate(self.keys_)}
         rows, columns, weights = [], [], []
-        for kind, entries in (("term", counts.terms), ("phrase", counts.phrases), ("tag", counts.tags)):
+        for kind, entries in (
+            ("term", counts.terms),
+            ("phrase", counts.phrases),
+            ("tag", counts.tags),
+        ):
             numbers, inverse = np.unique(entries.keys, return_inverse=True)
-            to_column = np.array([column_of.get(k, -1) for k in _names(kind, numbers, counts)], np.int64)
+            to_column = np.array(
+                [column_of.get(k, -1) for k in _names(kind, numbers, counts)], np.int64
+            )
             places = to_column[inverse] if len(numbers) else np.empty(0, np.int64)
             known = places >= 0
             rows.append(entries.rows[known])
             columns.append(places[known])
             counted = entries.weights[known]
-            weights.append((counted if kind == "tag" else np.log1p(counted)) * self.rarity_[places[known]])
+            weights.append(
+                (counted if kind == "tag" else np.log1p(counted)) * self.rarity_[places[known]]
+            )
         shape = (counts.n_articles, len(self.keys_))
         coordinates = (np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns)))
         return unit_rows(sp.csr_matrix(coordinates, shape=shape, dtype=np.float64))
 
 
 def unit_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
-    """Return rows scaled to Euclidean length 1 as float32, columns ascending; zero rows stay zero."""
+    """Return rows of Euclidean length 1 as float32, columns ascending; zero rows stay zero."""
     matrix.sort_indices()
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     lengths[lengths == 0] = 1.0

@@ -150,8 +150,8 @@ def _read_query(
     """Return the values of the known parameters, each given once, and the faults of all others."""
     pairs = [piece.partition("=") for piece in query.split("&") if piece]
     if len(pairs) > MAX_PARAMETERS:
-        found = f"{len(pairs)} parameters"
-        return {}, [InvalidParameter("query string", found, f"at most {MAX_PARAMETERS} parameters")]
+        expected = f"at most {MAX_PARAMETERS} parameters"
+        raise RefusedQuestion([InvalidParameter("query string", query, expected)])
     values: dict[str, str] = {}
     faults: dict[str, InvalidParameter] = {}
     expected = f"no such parameter; known here: {', '.join(known) or 'none'}"

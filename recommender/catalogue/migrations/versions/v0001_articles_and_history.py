@@ -37,10 +37,9 @@ def upgrade() -> None:
 def _make_history() -> None:
     made = op.create_table(
         "counter",
-        sa.Column(
-            "id", sa.Integer, sa.CheckConstraint("id = 1", name="only_one"), primary_key=True
-        ),
+        sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("number", sa.BigInteger, nullable=False),
+        sa.CheckConstraint("id = 1", name="only_one"),
     )
     op.bulk_insert(made, [{"id": 1, "number": 0}])
     op.create_table(

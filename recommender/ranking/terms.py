@@ -1,0 +1,96 @@
+"""What the columns of a bundle's vectors are: words, phrases and tags.
+
+`terms.keys` are `blobs.Keys`, `terms.labels` a `blobs.BlobStore`, `terms.kind` uint8.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from recommender.errors import shorten
+from recommender.ranking.blobs import Arrays, BlobStore, BlobWriter, Keys, KeysWriter
+from recommender.ranking.sink import ArraySink
+
+KINDS = ("term", "tag", "phrase")
+"""What the numbers in `terms.kind` mean, as in `domain.pick.Share`; a column's key begins with its
+kind and a colon."""
+TERMS_LAYOUT = {
+    **Keys.layout("terms.keys", "terms"),
+    **BlobStore.layout("terms.labels", "terms"),
+    "terms.kind": "uint8 terms",
+}
+"""The arrays of the terms, for the layout of the folder that they are part of."""
+
+
+class TermTable(Protocol):
+    """What the columns are, one entry for each, in order, as the training hands it over."""
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """`term:` and an analysed term, `phrase:` and two of them, or `tag:` and a slug; none twice."""
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """How people write it."""
+
+
+class Terms:
+    """The columns' kinds and labels, mapped."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        """Take the terms out of a folder.
+
+        Args:
+            arrays: the folder's arrays.
+        """
+        self._keys = Keys(arrays, "terms.keys")
+        self._labels = BlobStore(arrays, "terms.labels")
+        self._kinds = arrays["terms.kind"]
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    def __getitem__(self, column: int) -> tuple[str, str]:
+        """Return the kind (`term`, `tag` or `phrase`) and the label of a column.
+
+        Args:
+            column: in [0, len).
+        """
+        return KINDS[self._kinds[column]], self._labels[column]
+
+    def column_of(self, key: str) -> int | None:
+        """Return the column of a tag or term, or None where the model knows none.
+
+        Args:
+            key: `tag:` and a slug, or `term:` and an analysed term.
+        """
+        return self._keys.row_of(key)
+
+
+def write_terms(sink: ArraySink, terms: TermTable, n_columns: int) -> None:
+    """Write what the columns are.
+
+    Args:
+        sink: where the arrays go.
+        terms: one entry for each column.
+        n_columns: how many there are.
+
+    Raises:
+        ValueError: if the terms are not one for each column, or a key has no known prefix.
+    """
+    keys, labels = KeysWriter(sink, "terms.keys"), BlobWriter(sink, "terms.labels")
+    kinds = bytearray()
+    for key, label in zip(terms.keys, terms.labels, strict=True):
+        kind, colon, _ = key.partition(":")
+        if not colon or kind not in KINDS:
+            problem = f"{shorten(key)} is no key of a term, phrase or tag"
+            raise ValueError(problem)
+        keys.append(key)
+        labels.append(label)
+        kinds.append(KINDS.index(kind))
+    keys.finish()
+    if len(kinds) != n_columns:
+        problem = f"{len(kinds)} terms for {n_columns} columns"
+        raise ValueError(problem)
+    sink.array("terms.kind", np.frombuffer(bytes(kinds), np.uint8))

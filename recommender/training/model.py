@@ -1,0 +1,97 @@
+"""The trained model: a vectoriser and its nearest neighbours, with what a bundle needs of both."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+
+from recommender.domain.article import Article
+from recommender.domain.corpus import Corpus
+from recommender.ranking.rows import SparseRows
+from recommender.training.config import TrainingConfig
+from recommender.training.neighbours import CosineNeighbors
+from recommender.training.stories import StoryNumbers
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of the vectors are.
+
+    Attributes:
+        keys: `phrase:…`, `tag:…` or `term:…`, ascending by code point.
+        labels: each as a person writes it.
+    """
+
+    keys: list[str]
+    labels: list[str]
+
+
+@dataclass(frozen=True)
+class Model:
+    """What training finds out about a corpus of n articles.
+
+    Attributes:
+        pipeline: the fitted estimators, `vectors` and `neighbours`, for notebooks.
+        rows: the unit vectors that the candidates were found with, n rows.
+        terms: their columns.
+        candidate_rows: int32[n, k], best first, -1 where there are no more.
+        candidate_similarity: int32[n, k], millionths, descending; 0 beside -1.
+        stories: int32[n], the same number for articles that tell the same story.
+    """
+
+    pipeline: Pipeline
+    rows: SparseRows
+    terms: Columns
+    candidate_rows: NDArray[np.int32]
+    candidate_similarity: NDArray[np.int32]
+    stories: NDArray[np.int32]
+
+
+def fit_model(
+    corpus: Corpus,
+    config: TrainingConfig,
+    language: str,
+    n_jobs: int,
+    progress: Callable[[str, int, int], object],
+) -> Model:
+    """Train on a corpus.
+
+    Args:
+        corpus: at least one article.
+        config: the experiment.
+        language: ISO 639-1 code for articles whose language nothing tells.
+        n_jobs: threads; never changes the result.
+        progress: called with the stage's name, the articles done and the articles in all.
+
+    Returns:
+        The model.
+    """
+    n = len(corpus)
+    stories = StoryNumbers()
+    vectorizer = config.vectorizer(language)
+
+    def articles() -> Iterator[Article]:
+        for done, article in enumerate(stories.watch(corpus), start=1):
+            progress("reading", done, n)
+            yield article
+
+    matrix = vectorizer.fit_transform(articles())
+    neighbours = CosineNeighbors(config.n_candidates, n_jobs).fit(matrix)
+    n_found = 0
+
+    def count(n_rows: int) -> None:
+        nonlocal n_found
+        n_found += n_rows
+        progress("comparing", n_found, n)
+
+    found = neighbours.engine_.all_neighbours(config.n_candidates, n_jobs, count)
+    return Model(
+        pipeline=Pipeline([("vectors", vectorizer), ("neighbours", neighbours)]),
+        rows=neighbours.engine_.rows,
+        terms=Columns(vectorizer.keys_, vectorizer.labels_),
+        candidate_rows=found.rows,
+        candidate_similarity=found.similarity,
+        stories=stories.stories(),
+    )

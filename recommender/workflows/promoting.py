@@ -1,0 +1,111 @@
+"""`morefrom promote` and `rollback`: who serves from now on, and who said so."""
+
+from recommender.catalogue.catalogue import Catalogue
+from recommender.domain.event import Event, EventKind
+from recommender.domain.version import is_version_id
+from recommender.errors import NoChampion, NothingToRollBackTo, UnknownVersion
+from recommender.ranking.bundle import Bundle
+from recommender.registry.champions import CHAMPION_EVENTS, champions
+from recommender.registry.versions import Version, list_versions
+from recommender.settings import Settings
+
+
+def champion(catalogue: Catalogue) -> Event:
+    """Return the promotion by which the champion serves.
+
+    Args:
+        catalogue: whose history decides.
+
+    Returns:
+        The event; its subject is the version, its detail has the manifest's hash.
+
+    Raises:
+        NoChampion: if nothing has been promoted.
+    """
+    standing = champions(catalogue.events(CHAMPION_EVENTS))
+    if not standing:
+        raise NoChampion
+    return standing[-1]
+
+
+def open_champion(settings: Settings, promotion: Event) -> Bundle:
+    """Return the bundle that a promotion made champion, after the quick checks."""
+    path = settings.versions_dir / promotion.subject
+    return Bundle.open(path, str(promotion.detail["manifest_sha256"]))
+
+
+def promote(settings: Settings, version: str, author: str, reason: str) -> Event:
+    """Make a version champion.
+
+    Args:
+        settings: whose home.
+        version: a version's id.
+        author: who promotes.
+        reason: why.
+
+    Returns:
+        The event. A running public app follows it by itself.
+
+    Raises:
+        UnknownVersion: if no version of that id was trained here.
+    """
+    with Catalogue.open(settings.catalogue_url) as catalogue:
+        trained = {event.subject: event for event in catalogue.events((EventKind.TRAINING,))}
+        if not is_version_id(version) or version not in trained:
+            raise UnknownVersion(version)
+        sha256 = str(trained[version].detail["manifest_sha256"])
+        last = _last_number(catalogue)
+        Bundle.verify(settings.versions_dir / version, sha256)
+        return catalogue.append_if(
+            EventKind.PROMOTION,
+            version,
+            author,
+            reason,
+            {"manifest_sha256": sha256},
+            expected_last_of=CHAMPION_EVENTS,
+            expected_number=last,
+        )
+
+
+def rollback(settings: Settings, author: str, reason: str) -> Event:
+    """Go back to the champion before this one.
+
+    Args:
+        settings: whose home.
+        author: who rolls back.
+        reason: why.
+
+    Returns:
+        The event; its subject is the version that serves again.
+
+    Raises:
+        NothingToRollBackTo: if no promotion stands before the present one.
+    """
+    with Catalogue.open(settings.catalogue_url) as catalogue:
+        standing = champions(catalogue.events(CHAMPION_EVENTS))
+        if len(standing) < 2:
+            raise NothingToRollBackTo
+        earlier = standing[-2]
+        last = _last_number(catalogue)
+        sha256 = str(earlier.detail["manifest_sha256"])
+        Bundle.verify(settings.versions_dir / earlier.subject, sha256)
+        return catalogue.append_if(
+            EventKind.ROLLBACK,
+            earlier.subject,
+            author,
+            reason,
+            {"from": standing[-1].subject},
+            expected_last_of=CHAMPION_EVENTS,
+            expected_number=last,
+        )
+
+
+def versions(settings: Settings) -> list[Version]:
+    """Return every version ever trained in this home, newest first."""
+    kinds = (EventKind.TRAINING, *CHAMPION_EVENTS)
+    with Catalogue.open(settings.catalogue_url) as catalogue:
+        return list_versions(catalogue.events(kinds), settings.versions_dir)
+
+
+def _last_number(catalogue: Catalogue) -> int:
+    return max((event.number for event in catalogue.events(CHAMPION_EVENTS)), default=0)

@@ -1,0 +1,157 @@
+"""`morefrom train`: a corpus in, an immutable bundle and its event in the history out."""
+
+import importlib.metadata
+import json
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import joblib
+
+from recommender.catalogue.catalogue import Catalogue
+from recommender.domain.corpus import Corpus
+from recommender.domain.event import EventKind
+from recommender.domain.version import new_version_id
+from recommender.errors import BrokenBundle, NoChampion, NothingToTrain
+from recommender.ranking.bundle import Bundle, write_bundle
+from recommender.settings import Settings
+from recommender.training.config import TrainingConfig, load_config
+from recommender.training.model import Model, fit_model
+from recommender.workflows.promoting import champion, open_champion
+
+Progress = Callable[[str, int, int], object]
+"""Called with what is being done, how many articles of it are done, and how many there are."""
+
+NOTEBOOK_FILE = "pipeline.joblib"
+_LIBRARIES = ("morefrom", "numpy", "scipy", "scikit-learn", "numba", "joblib", "PyStemmer")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a training made.
+
+    Attributes:
+        version: the new version's id, or the champion's where nothing had changed.
+        is_new: False where training was skipped because nothing had changed.
+        n_articles: articles in its corpus.
+        n_columns: tags, terms and phrases in its vocabulary.
+        n_without_candidates: articles that share nothing with any other.
+        seconds: how long it took.
+    """
+
+    version: str
+    is_new: bool
+    n_articles: int
+    n_columns: int
+    n_without_candidates: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Training:
+    """What one training is to do.
+
+    Attributes:
+        config: the experiment's file, None for the defaults.
+        if_changed: do nothing where the champion knows the same articles by the same configuration.
+        author: who trains.
+        n_jobs: threads; never changes the result.
+    """
+
+    config: Path | None
+    if_changed: bool
+    author: str
+    n_jobs: int
+
+
+def train(settings: Settings, training: Training, progress: Progress) -> Trained:
+    """Train a model on what is published now.
+
+    Args:
+        settings: whose home.
+        training: what to do.
+        progress: told how far it is.
+
+    Returns:
+        What was made. The version serves nobody until it is promoted.
+
+    Raises:
+        NothingToTrain: if no article is published and free of embargo.
+    """
+    config = load_config(training.config)
+    started = time.monotonic()
+    now = datetime.now(UTC)
+    with Catalogue.open(settings.catalogue_url) as catalogue:
+        if training.if_changed and (held := _unchanged(settings, catalogue, config, now)):
+            return _summary(held, started, is_new=False)
+        with catalogue.corpus(now) as corpus:
+            if not len(corpus):
+                raise NothingToTrain(catalogue.n_articles())
+            model = fit_model(corpus, config, settings.language, training.n_jobs, progress)
+            metadata = _metadata(settings, corpus, config)
+            version = new_version_id(now, json.dumps(metadata).encode())
+            sha256 = _write(settings, version, corpus, model, metadata)
+        detail = {"manifest_sha256": sha256, "n_articles": len(corpus)}
+        catalogue.append(EventKind.TRAINING, version, training.author, "", detail)
+    return _summary(Bundle.open(settings.versions_dir / version, sha256), started, is_new=True)
+
+
+def _unchanged(
+    settings: Settings, catalogue: Catalogue, config: TrainingConfig, now: datetime
+) -> Bundle | None:
+    """Return the champion, if training now would only make it again."""
+    try:
+        bundle = open_champion(settings, champion(catalogue))
+    except (NoChampion, BrokenBundle):
+        return None
+    taken_at = datetime.fromisoformat(bundle.taken_at)
+    ended = any(article.is_open(now) for _, article in catalogue.embargoed_after(taken_at))
+    changed = ended or any(True for _ in catalogue.changed_since(bundle.last_event))
+    same = bundle.metadata.get("config") == config.model_dump(mode="json")
+    same_language = bundle.metadata.get("language") == settings.language
+    return bundle if same and same_language and not changed else None
+
+
+def _write(
+    settings: Settings, version: str, corpus: Corpus, model: Model, metadata: dict[str, object]
+) -> str:
+    return write_bundle(
+        settings.versions_dir,
+        version,
+        corpus=corpus,
+        rows=model.rows,
+        terms=model.terms,
+        candidate_rows=model.candidate_rows,
+        candidate_similarity=model.candidate_similarity,
+        stories=model.stories,
+        metadata=metadata,
+        extra_files={NOTEBOOK_FILE: lambda path: joblib.dump(model.pipeline, path)},
+    )
+
+
+def _metadata(settings: Settings, corpus: Corpus, config: TrainingConfig) -> dict[str, object]:
+    newest = next(iter(corpus)).published_at
+    return {
+        "trained_at": corpus.taken_at.isoformat(timespec="seconds"),
+        "data_through": newest.isoformat(timespec="seconds") if newest else None,
+        "corpus_fingerprint": corpus.fingerprint,
+        "config": config.model_dump(mode="json"),
+        "language": settings.language,
+        "python": platform.python_version(),
+        "libraries": {name: importlib.metadata.version(name) for name in _LIBRARIES},
+    }
+
+
+def _summary(bundle: Bundle, started: float, *, is_new: bool) -> Trained:
+    first = bundle.candidate_rows[:, 0]
+    return Trained(
+        version=bundle.version,
+        is_new=is_new,
+        n_articles=len(bundle),
+        n_columns=bundle.vectors.n_columns,
+        n_without_candidates=int((first < 0).sum()),
+        seconds=time.monotonic() - started,
+    )

@@ -1,0 +1,316 @@
+"""The engine against every pair scored one by one, and against scikit-learn's brute force."""
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from joblib import parallel_config
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.neighbors import NearestNeighbors
+
+from recommender.ranking import kernels
+from recommender.ranking.engine import Engine, Neighbours, _frozen, warm
+from recommender.ranking.rows import MILLION, SparseRows, in_millionths, shares, similarity
+
+
+def unit_rows(values: NDArray[np.float64]) -> SparseRows:
+    norms = np.sqrt((values**2).sum(axis=1, keepdims=True))
+    return compressed(sparse.csr_matrix(values / np.where(norms, norms, 1)))
+
+
+def compressed(matrix: sparse.csr_matrix) -> SparseRows:
+    return SparseRows(
+        matrix.indptr.astype(np.int64),
+        matrix.indices.astype(np.int32),
+        matrix.data.astype(np.float32),
+        matrix.shape[1],
+    )
+
+
+def random_rows(n_rows: int = 400, n_columns: int = 60, seed: int = 7) -> SparseRows:
+    """Return rows with ties, exact duplicates, empty rows and columns that nobody has."""
+    rng = np.random.default_rng(seed)
+    values = rng.integers(1, 4, (n_rows, n_columns)) * (rng.random((n_rows, n_columns)) < 0.08)
+    values[n_rows // 2 :: 7] = values[3]
+    values[5::11] = 0
+    values[:, 10:13] = 0
+    return unit_rows(values.astype(np.float64))
+
+
+def every_pair(rows: SparseRows, k: int, *, exclude_self: bool = True) -> Neighbours:
+    """Return the same as the engine, by scoring every pair with the readable score."""
+    found = Neighbours(
+        np.full((rows.n_rows, k), -1, np.int32), np.zeros((rows.n_rows, k), np.int32)
+    )
+    for query in range(rows.n_rows):
+        scored = [
+            (-similarity(rows, query, row), row)
+            for row in range(rows.n_rows)
+            if not (exclude_self and row == query)
+        ]
+        best = [(row, -negative) for negative, row in sorted(scored) if negative < 0][:k]
+        for rank, (row, millionths) in enumerate(best):
+            found.rows[query, rank], found.similarity[query, rank] = row, millionths
+    return found
+
+
+def same(one: Neighbours, other: Neighbours) -> bool:
+    return np.array_equal(one.rows, other.rows) and np.array_equal(one.similarity, other.similarity)
+
+
+@st.composite
+def matrices(draw: st.DrawFn) -> SparseRows:
+    n_rows = draw(st.integers(1, 12))
+    n_columns = draw(st.integers(1, 6))
+    a_row = st.lists(st.sampled_from([0, 0, 0, 1, 2, 5]), min_size=n_columns, max_size=n_columns)
+    drawn = draw(st.lists(a_row, min_size=n_rows, max_size=n_rows))
+    return unit_rows(np.array(drawn, np.float64))
+
+
+@given(matrices(), st.integers(1, 15), st.booleans())
+def test_all_pairs_scored_one_by_one_agree(rows: SparseRows, k: int, exclude_self: bool) -> None:
+    found = Engine(rows).neighbours(range(rows.n_rows), k, exclude_self=exclude_self)
+
+    assert same(found, every_pair(rows, k, exclude_self=exclude_self))
+
+
+@given(matrices(), st.integers(1, 15))
+def test_searching_for_a_row_finds_its_neighbours(rows: SparseRows, k: int) -> None:
+    engine = Engine(rows)
+    together = engine.all_neighbours(k)
+
+    for row in range(rows.n_rows):
+        alone = engine.search(*rows.row(row), k, exclude_row=row)
+        assert same(alone, Neighbours(together.rows[row], together.similarity[row]))
+
+
+def test_larger_corpus_agrees_with_all_pairs() -> None:
+    rows = random_rows()
+    engine, expected = Engine(rows), every_pair(rows, 500)
+
+    for k in (1, 10, 399, 500):
+        found = engine.all_neighbours(k)
+        assert same(found, Neighbours(expected.rows[:, :k], expected.similarity[:, :k]))
+
+
+def test_scikit_learn_finds_the_same() -> None:
+    rng = np.random.default_rng(3)
+    matrix = sparse.random(900, 300, 0.05, format="csr", random_state=rng, dtype=np.float64)
+    values = matrix.toarray()
+    rows = unit_rows(values)
+    oracle = NearestNeighbors(n_neighbors=10, metric="cosine", algorithm="brute").fit(values)
+
+    distances, nearest = oracle.kneighbors()
+    found = Engine(rows).all_neighbours(10)
+
+    np.testing.assert_allclose(found.similarity / MILLION, 1 - distances, atol=1e-6)
+    differs = found.rows != nearest
+    gaps = np.abs(np.diff(distances, axis=1, append=2.0))[differs]
+    assert (gaps < 2e-6).all(), "rows may only change places where distances hardly differ"
+
+
+def test_sums_have_the_bits_of_the_readable_score() -> None:
+    rng = np.random.default_rng(11)
+    rows = unit_rows(rng.random((60, 200)) * (rng.random((60, 200)) < 0.5))
+    forward = _frozen((rows.indptr, rows.columns, rows.weights))
+    postings = kernels.invert(forward, rows.n_columns)
+
+    for query in range(0, rows.n_rows, 3):
+        sums = np.zeros(rows.n_rows)
+        kernels._accumulate(forward, query, _frozen(postings), sums)
+        for row in range(rows.n_rows):
+            assert sums[row] == shares(rows, query, row)[1].cumsum()[-1]
+        assert [in_millionths(x) for x in sums] == [
+            similarity(rows, query, row) for row in range(rows.n_rows)
+        ]
+
+
+def test_order_of_additions_matters_to_the_bits() -> None:
+    """Why the sum is defined by its order: the same shares, added in another, differ."""
+    rng = np.random.default_rng(11)
+    rows = unit_rows(rng.random((60, 200)))
+
+    forwards = [shares(rows, 0, row)[1].cumsum()[-1] for row in range(60)]
+    backwards = [shares(rows, 0, row)[1][::-1].cumsum()[-1] for row in range(60)]
+
+    assert forwards != backwards
+
+
+@settings(max_examples=30)
+@given(st.integers(1, 500), st.integers(1, 3))
+def test_neither_blocks_nor_jobs_change_anything(block_rows: int, n_jobs: int) -> None:
+    engine = Engine(random_rows(120))
+    expected = engine.neighbours(range(120), 9)
+
+    assert same(engine.all_neighbours(9, n_jobs=n_jobs, block_rows=block_rows), expected)
+
+
+def test_processes_find_what_threads_find() -> None:
+    engine = Engine(random_rows(120))
+
+    with parallel_config(backend="loky", inner_max_num_threads=1):
+        apart = engine.all_neighbours(9, n_jobs=2, block_rows=50)
+
+    assert same(apart, engine.all_neighbours(9))
+
+
+def test_progress_counts_every_row_once() -> None:
+    finished: list[int] = []
+
+    Engine(random_rows(120)).all_neighbours(5, n_jobs=2, progress=finished.append, block_rows=50)
+
+    assert finished == [50, 50, 20]
+
+
+def test_query_is_left_out_by_row_and_its_duplicates_stay() -> None:
+    engine = Engine(unit_rows(np.array([[1.0, 2.0], [1.0, 2.0], [1.0, 2.0], [3.0, 0.0]])))
+
+    found = engine.neighbours([1], 4)
+
+    assert found.rows.tolist() == [[0, 2, 3, -1]]
+    assert found.similarity.tolist() == [[MILLION, MILLION, 447214, 0]]
+
+
+def test_nothing_shared_is_no_neighbour() -> None:
+    engine = Engine(unit_rows(np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])))
+
+    found = engine.all_neighbours(2)
+
+    assert (found.rows == -1).all()
+    assert (found.similarity == 0).all()
+
+
+def test_half_a_millionth_is_rounded_to_nothing_and_a_little_more_is_not() -> None:
+    half, more = np.float32(0.5e-6), np.float32(0.51e-6)
+    indptr = np.array([0, 1, 2, 3])
+    rows = SparseRows(indptr, np.zeros(3, np.int32), np.array([1, half, more], np.float32), 1)
+
+    found = Engine(rows).neighbours([0], 2)
+
+    assert float(half) * MILLION <= 0.5
+    assert found.rows.tolist() == [[2, -1]]
+    assert found.similarity.tolist() == [[1, 0]]
+
+
+def test_rows_slightly_longer_than_one_are_clipped_and_keep_row_order() -> None:
+    weights = np.array([1.0, 1.0, 1.001, 1.002], np.float32)
+    engine = Engine(SparseRows(np.arange(5), np.zeros(4, np.int32), weights, 1))
+
+    assert engine.neighbours([3], 2).rows.tolist() == [[0, 1]]
+    assert engine.neighbours([3], 2).similarity.tolist() == [[MILLION, MILLION]]
+
+
+@pytest.mark.parametrize("n_rows", [0, 1])
+def test_corpus_too_small_for_neighbours(n_rows: int) -> None:
+    engine = Engine(unit_rows(np.ones((n_rows, 3))))
+
+    found = engine.all_neighbours(4, n_jobs=2)
+
+    assert found.rows.shape == found.similarity.shape == (n_rows, 4)
+    assert (found.rows == -1).all()
+
+
+def test_no_columns_at_all() -> None:
+    engine = Engine(unit_rows(np.empty((3, 0))))
+
+    assert (engine.all_neighbours(2).rows == -1).all()
+    assert (engine.search([], [], 2).rows == -1).all()
+
+
+def test_mapped_files_and_pickles_answer_alike_without_another_compilation(tmp_path: Path) -> None:
+    rows = random_rows(100)
+    expected = Engine(rows).all_neighbours(5)
+    compiled = len(kernels.nearest.signatures)
+    for name in ("indptr", "columns", "weights"):
+        np.save(tmp_path / f"{name}.npy", getattr(rows, name))
+    mapped = SparseRows(
+        *(
+            np.load(tmp_path / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+            for name in ("indptr", "columns", "weights")
+        ),
+        rows.n_columns,
+    )
+
+    assert same(Engine(mapped).all_neighbours(5), expected)
+    assert same(pickle.loads(pickle.dumps(Engine(rows))).all_neighbours(5), expected)
+    assert len(kernels.nearest.signatures) == compiled == 1
+
+
+def test_warming_compiles_what_is_used() -> None:
+    warm()
+    Engine(random_rows(30)).search([1, 2], [0.6, 0.8], 3)
+
+    assert len(kernels.nearest.signatures) == 1
+    assert len(kernels.invert.signatures) == 1
+
+
+@pytest.mark.parametrize(
+    ("columns", "weights"),
+    [([2, 1], [0.6, 0.8]), ([1, 1], [0.6, 0.8]), ([60], [1.0]), ([-1], [1.0]), ([1], [np.nan])],
+)
+def test_unsound_query_is_refused(columns: list[int], weights: list[float]) -> None:
+    with pytest.raises(ValueError, match=r"column|weight"):
+        Engine(random_rows(30)).search(columns, weights, 3)
+
+
+def test_queries_over_other_columns_are_refused() -> None:
+    with pytest.raises(ValueError, match="queries have 61 columns, expected 60"):
+        Engine(random_rows(30)).search_all(random_rows(30, 61), 3)
+
+
+@pytest.mark.parametrize("row", [-1, 30])
+def test_rows_that_are_not_there_are_refused(row: int) -> None:
+    with pytest.raises(IndexError, match=rf"row {row} is not in \[0, 30\)"):
+        Engine(random_rows(30)).neighbours([3, row], 3)
+
+
+def test_no_neighbours_cannot_be_asked_for() -> None:
+    engine = Engine(random_rows(30))
+
+    for ask in (lambda: engine.neighbours([1], 0), lambda: engine.all_neighbours(0)):
+        with pytest.raises(ValueError, match="k is 0, expected at least 1"):
+            ask()
+
+
+@pytest.mark.parametrize(
+    ("indptr", "columns", "weights", "problem"),
+    [
+        ([0, 2], [0, 1], [1.0], "2 columns but 1 weights"),
+        ([0, 1], [0, 1], [1.0, 1.0], "indptr does not run from 0 to 2"),
+        ([], [], [], "indptr does not run"),
+        ([0, 2, 1, 3], [0, 1, 2], [1.0, 1.0, 1.0], "indptr descends"),
+        ([0, 2], [1, 1], [1.0, 1.0], "not strictly ascending"),
+        ([0, 1, 3], [2, 1, 0], [1.0, 1.0, 1.0], "not strictly ascending"),
+        ([0, 1], [3], [1.0], "columns run from 3 to 3"),
+        ([0, 1], [-1], [1.0], "columns run from -1 to -1"),
+        ([0, 1], [0], [np.inf], "a weight is not finite"),
+    ],
+)
+def test_unsound_rows_are_refused(
+    indptr: list[int], columns: list[int], weights: list[float], problem: str
+) -> None:
+    with pytest.raises(ValueError, match=problem):
+        Engine(
+            SparseRows(
+                np.array(indptr, np.int64),
+                np.array(columns, np.int32),
+                np.array(weights, np.float32),
+                3,
+            )
+        )
+
+
+def test_arrays_of_other_types_are_refused() -> None:
+    with pytest.raises(ValueError, match="columns is int64, expected int32"):
+        SparseRows(np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32), 3)
+
+
+def test_row_gives_its_columns_and_weights() -> None:
+    columns, weights = unit_rows(np.array([[0.0, 1.0], [3.0, 4.0]])).row(1)
+
+    assert columns.tolist() == [0, 1]
+    assert weights.tolist() == pytest.approx([0.6, 0.8])
