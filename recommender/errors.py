@@ -17,7 +17,7 @@ MorefromError                 one clear sentence; the command line prints it, ex
 ├── NothingToRollBackTo       fewer than two versions have ever been promoted
 ├── CatalogueUnavailable      the database cannot be opened, read or written
 ├── CannotListen              the address that the public app should listen on cannot be had
-├── ServerStopped             the public app ended by itself
+├── ServerFailed              the public app did not come to its first answer
 └── Busy                      another process holds what this one needs
 ```
 
@@ -166,18 +166,19 @@ class CannotListen(MorefromError):
 
     def __init__(self, host: str, port: int, reason: str) -> None:
         super().__init__(
-            f"Cannot listen on port {port} of {host}: {reason}; stop what uses it, or choose another "
-            "with the setting “port”."
+            f"Cannot listen on port {port} of {host}: {reason}; stop what uses it, or choose "
+            "another with the setting “port”."
         )
 
 
-class ServerStopped(MorefromError):
-    """The public app ended by itself."""
+class ServerFailed(MorefromError):
+    """The public app did not come to its first answer."""
 
-    def __init__(self, exit_code: int, when: str) -> None:
-        super().__init__(
-            f"The public app ended with exit code {exit_code} {when}; its last words stand above."
+    def __init__(self, exit_code: int | None) -> None:
+        end = (
+            "was silent for too long" if exit_code is None else f"ended with exit code {exit_code}"
         )
+        super().__init__(f"The public app {end} before its first answer; its words stand above.")
 
 
 class Busy(MorefromError):

@@ -136,6 +136,6 @@ def _parse(url: str) -> URL:
         raise CatalogueUnavailable(
             where, "it names no file", "write it like sqlite:////folder/file.db"
         )
-    if address.query:
+    if "?" in url:
         raise CatalogueUnavailable(where, "its path has a question mark", "choose another path")
     return address

@@ -121,6 +121,7 @@ article = Table(
 )
 Index(
     "article_by_embargo",
+    article.c.status,
     article.c.embargoed_until,
     sqlite_where=article.c.embargoed_until.is_not(None),
     postgresql_where=article.c.embargoed_until.is_not(None),

@@ -6,9 +6,10 @@ from it. `p1` names this form; a form with other inputs will be `p2`.
 
 import base64
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 PREFIX = "p1."
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +36,14 @@ class PicksInputs:
 
     def encode(self) -> str:
         """Return the picks id: the prefix, and compact JSON in unpadded URL-safe base64."""
-        text = json.dumps(astuple(self), ensure_ascii=False, separators=(",", ":"))
+        inputs = (
+            self.version,
+            self.last_event,
+            self.date,
+            self.placement,
+            self.limit,
+            self.key,
+            self.value,
+        )
+        text = _JSON.encode(inputs)
         return PREFIX + base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

@@ -13,10 +13,11 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from recommender.errors import CannotWrite
 
-_PREFIX = ".tmp-"
+_PREFIX = ".morefrom-tmp-"
 
 
 @contextmanager
@@ -58,20 +59,38 @@ def temporary_folder(parent: Path) -> Iterator[Path]:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Replace a file, or make it: readers see the old content or the new, never a part.
-
-    If the disk refuses, it raises `CannotWrite` and the old content is still there.
+    """Replace a file, or make it, as `replacing` does.
 
     Args:
         path: the file; its folder exists.
         content: all of it.
     """
+    with replacing(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Replace a file, or make it: readers see the old content or the new, never a part.
+
+    If the disk refuses, or the block raises, the old content is still there.
+
+    Args:
+        path: the file; its folder exists. What is no plain file, such as a pipe, is written to.
+
+    Yields:
+        Where the new content goes.
+    """
     with writing(path):
+        if path.exists() and not path.is_file():
+            with path.open("wb") as file:
+                yield file
+            return
         _remove_litter(path.parent)
         temporary, descriptor = _locked(path.parent, is_folder=False)
         try:
             with open(descriptor, "wb", closefd=False) as file:
-                file.write(content)
+                yield file
             os.fsync(descriptor)
             temporary.replace(path)
             sync_folder(path.parent)

@@ -38,7 +38,6 @@ BUNDLE_FORMAT = FolderFormat(
     },
     remedy="serve another version, or train again",
 )
-_HIGHEST = {"similarities": MILLION + 1, "stories": 2**31}
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,10 +230,12 @@ def _check_parts(parts: Mapping[str, NDArray[np.int32]], rows: SparseRows, n: in
     """
     rows.check()
     problems = [] if rows.n_rows == n else [f"{rows.n_rows} vectors"]
+    ranges = {"candidate rows": (-1, n - 1), "similarities": (0, MILLION)}
     for name, values in parts.items():
+        lowest, highest = ranges.get(name, (0, 2**31 - 1))
         if len(values) != n or values.dtype != np.int32:
             problems.append(f"{values.dtype}{list(values.shape)} {name}")
-        elif values.size and not -1 <= values.min() <= values.max() < _HIGHEST.get(name, n):
+        elif values.size and not lowest <= values.min() <= values.max() <= highest:
             problems.append(f"{name} out of range")
     if parts["candidate rows"].shape != parts["similarities"].shape:
         problems.append("candidates and similarities of different shape")

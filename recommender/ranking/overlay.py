@@ -1,15 +1,15 @@
 """The overlay: what happened to the catalogue after a bundle was trained, small and current.
 
-An overlay generation belongs to one bundle. It holds the articles that were corrected or are new and
-may leave the newsroom (`table`), and says which of the bundle's rows no longer count:
+An overlay generation belongs to one bundle. It holds the articles that were corrected or are new
+and may leave the newsroom (`table`), and says which of the bundle's rows no longer count:
 
 `replaces` int32[m] the bundle's row of each overlay article, -1 for a new one; `hidden.rows`
 int32[h] ascending, the bundle's rows that were corrected or taken away; `hidden.overlay_rows`
-int32[h] the correction of each, -1 where it was taken away; `hidden.event` int64[h] the number of the
-event that did it.
+int32[h] the correction of each, -1 where it was taken away; `hidden.event` int64[h] the number of
+the event that did it.
 
-What is retracted, a draft or under embargo is not in these files in any form but the number of a row
-of the bundle, which no longer shows.
+What is retracted, a draft or under embargo is in these files in no other form than the number of a
+row of the bundle, which no longer shows.
 """
 
 import re
@@ -163,8 +163,8 @@ class Overlay:
             bundle_row: in [0, n).
 
         Returns:
-            None if it still counts; else the overlay row of its correction, or `TAKEN_AWAY`, and the
-            number of the event that did it.
+            None if it still counts; else the overlay row of its correction, or `TAKEN_AWAY`, and
+            the number of the event that did it.
         """
         position = int(self._hidden_rows.searchsorted(np.int32(bundle_row)))
         if position == len(self._hidden_rows) or self._hidden_rows[position] != bundle_row:

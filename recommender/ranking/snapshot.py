@@ -1,13 +1,9 @@
 """The snapshot: the one bundle and the one overlay that an answer is computed from."""
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from heapq import merge
 from itertools import groupby, takewhile
 from typing import NamedTuple, Self
-
-import numpy as np
-from numpy.typing import NDArray
 
 from recommender.errors import BrokenBundle
 from recommender.ranking.bundle import Bundle
@@ -18,8 +14,6 @@ from recommender.ranking.rows import MILLION
 from recommender.ranking.table import ArticleTable
 from recommender.settings import Settings
 
-_CHUNK = 64
-"""Rows of a long list that are read at once: as many as a full list of picks ever needs."""
 _PATIENCE = 5
 """How often the pointer may move while what it names is being opened."""
 
@@ -234,10 +228,11 @@ class Snapshot:
         Yields:
             Articles in row order of the two tables together.
         """
-        in_bundle = _rows(self.bundle.articles, tag, section, until_us)
-        in_overlay = _rows(self.overlay.articles, tag, section, until_us)
-        corrected = (Ref(True, row) for row in _one_by_one(in_overlay))
-        for ref in merge(self._still_in_bundle(in_bundle, trail), corrected, key=self._order):
+        in_bundle = self.bundle.articles.newest(tag, section, until_us)
+        in_overlay = self.overlay.articles.newest(tag, section, until_us)
+        unchanged = (ref for ref in self._today(in_bundle, trail) if not ref.in_overlay)
+        revised = (Ref(True, row) for row in in_overlay)
+        for ref in merge(unchanged, revised, key=self._order):
             if trail is not None:
                 trail.note(self.event(ref))
             yield ref
@@ -251,8 +246,16 @@ class Snapshot:
         found = list(self._today(rows, None))
         return min(found, default=None)  # one that still is there before one that moved away
 
-    def _today(self, rows: Sequence[int], trail: Trail | None) -> Iterator[Ref]:
-        """Yield what became of rows of the bundle, leaving out what was taken away."""
+    def _today(self, rows: Iterable[int], trail: Trail | None) -> Iterator[Ref]:
+        """Yield what became of rows of the bundle, leaving out what was taken away.
+
+        Args:
+            rows: the bundle's rows.
+            trail: takes note of the events.
+
+        Yields:
+            The row itself, or that of its correction.
+        """
         for row in rows:
             hidden = self.overlay.hidden(row)
             if hidden is None:
@@ -262,9 +265,6 @@ class Snapshot:
                 trail.note(hidden[1])
             if hidden[0] != TAKEN_AWAY:
                 yield Ref(True, hidden[0])
-
-    def _still_in_bundle(self, rows: Sequence[int], trail: Trail | None) -> Iterator[Ref]:
-        return (ref for ref in self._today(_one_by_one(rows), trail) if not ref.in_overlay)
 
     def _order(self, ref: Ref) -> tuple[int, str]:
         return (-self.published_us(ref), self.id_of(ref))

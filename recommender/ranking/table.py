@@ -6,7 +6,8 @@ All files begin with `articles.`: `ids` and `pages` (canonical URLs, empty where
 event of each row's revision, 0 in bundles.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,8 @@ TABLE_LAYOUT = {
     "articles.event": "int64 articles",
 }
 """The arrays of a table, for the layout of the folder that it is part of."""
+_CHUNK = 64
+"""Rows of a long list that are read at once: as many as a full list of picks ever needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,34 @@ class ArticleTable:
             section: its name; spellings that differ as those of one tag may are the same section.
         """
         return self._sections.rows(tag_slug(section))
+
+    def newest(
+        self, tag: str | None = None, section: str | None = None, until_us: int | None = None
+    ) -> Iterator[int]:
+        """Yield rows, newest first, reading no more of a long list than is asked for.
+
+        Args:
+            tag: only those of articles with this slug; or
+            section: only those of articles in this section.
+            until_us: only those published at this instant or before, in microseconds since 1970;
+                found by halving.
+
+        Yields:
+            Rows, ascending.
+        """
+        rows: NDArray[np.int32] | range
+        if tag is not None:
+            rows = self.rows_with_tag(tag)
+        elif section is not None:
+            rows = self.rows_in_section(section)
+        else:
+            rows = range(len(self))
+        start = 0
+        if until_us is not None:
+            start = bisect_left(rows, -until_us, key=lambda row: -int(self.published_us[row]))
+        for begin in range(start, len(rows), _CHUNK):
+            chunk = rows[begin : begin + _CHUNK]
+            yield from chunk if isinstance(chunk, range) else chunk.tolist()
 
 
 def write_table(sink: ArraySink, entries: Iterable[Entry]) -> int:

@@ -28,7 +28,7 @@ class TermTable(Protocol):
 
     @property
     def keys(self) -> Sequence[str]:
-        """`term:` and an analysed term, `phrase:` and two of them, or `tag:` and a slug; none twice."""
+        """`term:` and an analysed term, `phrase:` and two, or `tag:` and a slug; none twice."""
 
     @property
     def labels(self) -> Sequence[str]:

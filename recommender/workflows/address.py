@@ -9,7 +9,7 @@ from http import HTTPStatus
 from recommender.errors import CannotListen
 
 ANSWER_TIMEOUT_S = 2.0
-_WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 # compared with, never bound
+_WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,9 +68,8 @@ class Child:
         now = self._clock()
         if now - self._started_at >= STEADY_S:
             self._pause_s = FIRST_PAUSE_S
-        self._say(
-            f"The {self.name} ended with exit code {code}; starting it again in {self._pause_s:g} s."
-        )
+        remedy = f"starting it again in {self._pause_s:g} s"
+        self._say(f"The {self.name} ended with exit code {code}; {remedy}.")
         self._due_at = now + self._pause_s
         self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
 

@@ -2,7 +2,6 @@
 
 from recommender.catalogue.catalogue import Catalogue
 from recommender.domain.event import Event, EventKind
-from recommender.domain.version import is_version_id
 from recommender.errors import NoChampion, NothingToRollBackTo, UnknownVersion
 from recommender.ranking.bundle import Bundle
 from recommender.registry.champions import CHAMPION_EVENTS, champions
@@ -34,6 +33,12 @@ def open_champion(settings: Settings, promotion: Event) -> Bundle:
     return Bundle.open(path, str(promotion.detail["manifest_sha256"]))
 
 
+def open_bundle(settings: Settings, catalogue: Catalogue, version: str) -> Bundle:
+    """Return the bundle of any version trained in this home, after the quick checks."""
+    sha256 = _trained_sha256(catalogue, version)
+    return Bundle.open(settings.versions_dir / version, sha256)
+
+
 def promote(settings: Settings, version: str, author: str, reason: str) -> Event:
     """Make a version champion.
 
@@ -45,16 +50,10 @@ def promote(settings: Settings, version: str, author: str, reason: str) -> Event
 
     Returns:
         The event. A running public app follows it by itself.
-
-    Raises:
-        UnknownVersion: if no version of that id was trained here.
     """
     with Catalogue.open(settings.catalogue_url) as catalogue:
-        trained = {event.subject: event for event in catalogue.events((EventKind.TRAINING,))}
-        if not is_version_id(version) or version not in trained:
-            raise UnknownVersion(version)
-        sha256 = str(trained[version].detail["manifest_sha256"])
         last = _last_number(catalogue)
+        sha256 = _trained_sha256(catalogue, version)
         Bundle.verify(settings.versions_dir / version, sha256)
         return catalogue.append_if(
             EventKind.PROMOTION,
@@ -105,6 +104,25 @@ def versions(settings: Settings) -> list[Version]:
     kinds = (EventKind.TRAINING, *CHAMPION_EVENTS)
     with Catalogue.open(settings.catalogue_url) as catalogue:
         return list_versions(catalogue.events(kinds), settings.versions_dir)
+
+
+def _trained_sha256(catalogue: Catalogue, version: str) -> str:
+    """Return what the manifest of a version must hash to, by the event of its training.
+
+    Args:
+        catalogue: whose history knows.
+        version: what may be a version's id.
+
+    Returns:
+        The hash in hexadecimal.
+
+    Raises:
+        UnknownVersion: if no version of that id was trained here.
+    """
+    for event in catalogue.events((EventKind.TRAINING,)):
+        if event.subject == version:
+            return str(event.detail["manifest_sha256"])
+    raise UnknownVersion(version)
 
 
 def _last_number(catalogue: Catalogue) -> int:

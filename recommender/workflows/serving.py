@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from recommender.errors import ServerStopped
+from recommender.errors import ServerFailed
 from recommender.settings import ENVIRONMENT_PREFIX, NOT_SETTINGS, Settings
 from recommender.workflows.address import Address
 from recommender.workflows.child import Child
@@ -31,7 +31,7 @@ STOP_TIMEOUT_S = 5.0
 """Seconds that the children get to end by themselves."""
 
 THREADS_A_WORKER = 2
-"""More answer no faster under one interpreter lock; a second keeps one slow answer from blocking."""
+"""More answer no faster under one interpreter lock; a second keeps a slow answer from blocking."""
 
 BACKLOG = 2048
 """Connections that wait in the kernel while all workers are busy."""
@@ -43,13 +43,12 @@ RELOAD_OVERLAP_S = 2
 def serve(settings: Settings, say: Callable[[str], object] | None = None) -> None:
     """Run the follower and the public app until SIGINT or SIGTERM; call it in the main thread.
 
+    `CannotListen` if host and port cannot be had, `ServerFailed` if the public app ends or stays
+    silent before it ever answered.
+
     Args:
         settings: handed on to both, whole.
         say: takes each line meant for the person who started it; standard output if not given.
-
-    Raises:
-        CannotListen: if host and port cannot be had.
-        ServerStopped: if the public app ends, or stays silent, before it ever answered.
     """
     say = say or _print_line
     address = Address(settings.host, settings.port)
@@ -101,7 +100,8 @@ def _environment(settings: Settings) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(ENVIRONMENT_PREFIX) or name[len(ENVIRONMENT_PREFIX) :] in NOT_SETTINGS
+        if not name.startswith(ENVIRONMENT_PREFIX)
+        or name[len(ENVIRONMENT_PREFIX) :] in NOT_SETTINGS
     }
     given = {
         f"{ENVIRONMENT_PREFIX}{name.upper()}": str(value)
@@ -118,7 +118,11 @@ def _server_environment(settings: Settings) -> dict[str, str]:
 
 @contextmanager
 def _stop_signals() -> Iterator[threading.Event]:
-    """Turn the signals that end a service into an event, as long as the block lasts."""
+    """Turn the signals that end a service into an event, as long as the block lasts.
+
+    Yields:
+        The event.
+    """
     stop = threading.Event()
 
     def note(_number: int, _frame: FrameType | None) -> None:
@@ -136,18 +140,22 @@ def _stop_signals() -> Iterator[threading.Event]:
 def _announce(
     address: Address, server: Child, stop: threading.Event, say: Callable[[str], object]
 ) -> None:
-    """Wait for the first answer, and say where it is given."""
+    """Wait for the first answer, and say where it is given.
+
+    Raises:
+        ServerFailed: if it never comes.
+    """
     silent_until = time.monotonic() + START_TIMEOUT_S
     grace_until: float | None = None
     while not stop.wait(LOOK_INTERVAL_S):
         code = server.exit_code()
         if code is not None:
-            raise ServerStopped(code, "before it answered for the first time")
+            raise ServerFailed(code)
         answer = address.ask_readiness()
         now = time.monotonic()
         if answer is None:
             if now >= silent_until:
-                raise ServerStopped(0, f"or gave no answer within {START_TIMEOUT_S:g} seconds")
+                raise ServerFailed(None)
             continue
         is_ready, detail = answer
         grace_until = grace_until or now + READY_GRACE_S

@@ -20,12 +20,13 @@ from recommender.ranking.bundle import Bundle, write_bundle
 from recommender.settings import Settings
 from recommender.training.config import TrainingConfig, load_config
 from recommender.training.model import Model, fit_model
+from recommender.training.notebook import PIPELINE_FILE
 from recommender.workflows.promoting import champion, open_champion
 
 Progress = Callable[[str, int, int], object]
 """Called with what is being done, how many articles of it are done, and how many there are."""
 
-NOTEBOOK_FILE = "pipeline.joblib"
+
 _LIBRARIES = ("morefrom", "numpy", "scipy", "scikit-learn", "numba", "joblib", "PyStemmer")
 
 
@@ -128,7 +129,7 @@ def _write(
         candidate_similarity=model.candidate_similarity,
         stories=model.stories,
         metadata=metadata,
-        extra_files={NOTEBOOK_FILE: lambda path: joblib.dump(model.pipeline, path)},
+        extra_files={PIPELINE_FILE: lambda path: joblib.dump(model.pipeline, path)},
     )
 
 

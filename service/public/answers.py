@@ -6,19 +6,20 @@ keep it exactly as long as nothing that it shows has changed.
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from recommender.domain.article import Image
 from recommender.domain.picks_id import PicksInputs
 from recommender.domain.url import canonical_url
-from recommender.ranking.cards import Card
+from recommender.ranking.cards import Card, iso_utc
 from recommender.ranking.rerank import Selected, select
-from recommender.ranking.snapshot import Ref, Snapshot
+from recommender.ranking.snapshot import Snapshot
 from service.public.parameters import Question
 
 PLACEMENT = "more-from"
 LABEL = "More from {site_name}"
+JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +37,27 @@ class Answer:
     is_known: bool
 
 
-def answer_question(
-    snapshot: Snapshot, question: Question, site_name: str, now_us: int
-) -> Answer:
+def answer_question(snapshot: Snapshot, question: Question, site_name: str, now_us: int) -> Answer:
     """Return the related articles that a question asks for.
 
     Args:
         snapshot: what to answer from.
         question: well-formed.
         site_name: for the label.
-        now_us: the instant of the answer, microseconds since 1970; nothing published later is shown.
+        now_us: the instant of the answer, in microseconds since 1970.
     """
     query = snapshot.find(question.article_id, question.url)
     selection = select(snapshot, query, question.limit, now_us)
     card = None if query is None else snapshot.card(query)
+    key, value = _key(question, card)
     inputs = PicksInputs(
-        version=snapshot.version,
+        version=snapshot.bundle.version,
         last_event=selection.last_event,
         date=datetime.fromtimestamp(now_us // 1_000_000, UTC).date().isoformat(),
         placement=PLACEMENT,
         limit=question.limit,
-        **_key(question, card),
+        key=key,
+        value=value,
     )
     answer = {
         "picks_id": inputs.encode(),
@@ -69,5 +70,75 @@ def answer_question(
         "fallback_used": selection.fallback_used,
         "items": [_item(selected) for selected in selection.picks],
     }
-    body = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+    body = JSON.encode(answer).encode()
     return Answer(body, hashlib.blake2b(body, digest_size=16).hexdigest(), card is not None)
+
+
+def model_facts(snapshot: Snapshot) -> dict[str, str | None]:
+    """Return which model a snapshot answers with.
+
+    Args:
+        snapshot: what is answered from.
+
+    Returns:
+        Its id; when it was trained; when the newest article was published that it was trained on,
+        None if none has a date.
+    """
+    bundle = snapshot.bundle
+    return {
+        "version": bundle.version,
+        "trained_at": _utc(bundle.metadata.get("trained_at", bundle.taken_at)),
+        "data_through": _utc(bundle.metadata.get("data_through")),
+    }
+
+
+def _utc(instant: str | None) -> str | None:
+    """Return an instant in the one spelling that answers use."""
+    return None if instant is None else iso_utc(datetime.fromisoformat(instant))
+
+
+def _key(question: Question, card: Card | None) -> tuple[str, str]:
+    """Return what the question comes to: one article has one key, whichever way it was asked."""
+    if card is not None:
+        return "id", card.id
+    if question.article_id is not None:
+        return "id", question.article_id
+    return "url", canonical_url(question.url or "")
+
+
+def _query(card: Card) -> dict[str, object]:
+    return {"id": card.id, "url": card.url, "title": card.title, "tags": _labels(card)}
+
+
+def _item(selected: Selected) -> dict[str, object]:
+    pick, card = selected.pick, selected.card
+    return {
+        "rank": pick.rank,
+        "id": card.id,
+        "url": card.url,
+        "title": card.title,
+        "summary": card.summary,
+        "image": None if card.image is None else _image(card.image),
+        "published_at": card.published_at,
+        "section": card.section,
+        "tags": _labels(card),
+        "language": card.language,
+        "score": pick.score,
+        "origin": pick.origin,
+        "reason": {"code": pick.reason.code, "label": pick.reason.label},
+    }
+
+
+def _image(image: Image) -> dict[str, object]:
+    return {
+        "url": image.url,
+        "alt": image.alt,
+        "caption": image.caption,
+        "credit": image.credit,
+        "width": image.width,
+        "height": image.height,
+    }
+
+
+def _labels(card: Card) -> list[str]:
+    return [tag.label for tag in card.tags]

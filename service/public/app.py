@@ -1,4 +1,4 @@
-"""The factory of the public app; `granian --interface wsgi --factory service.public.app:create_app`.
+"""The public app: `granian --interface wsgi --factory service.public.app:create_app`.
 
 Parse, call, map an error to a status: everything else is in the modules beside this one.
 """
@@ -11,9 +11,8 @@ from flask import Flask, Response, current_app, request
 from werkzeug.routing import BaseConverter
 
 from recommender.errors import NoChampion
-from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings, load_settings
-from service.public.answers import Answer, answer_question
+from service.public.answers import JSON, Answer, answer_question
 from service.public.live import Live
 from service.public.parameters import (
     Question,
@@ -22,7 +21,7 @@ from service.public.parameters import (
     read_query_question,
 )
 from service.public.preview import preview_pages
-from service.public.problems import NotAnswerable, register_problems
+from service.public.problems import problem_response, register_problems
 from service.public.readiness import readiness
 
 STALE_IF_ERROR_S = 86_400
@@ -64,44 +63,42 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def related_to_article(article_id: str) -> Response:
-    """Answer `GET /v1/articles/{id}/related`."""
+    """Return the answer to `GET /v1/articles/{id}/related`."""
     path, query = request.environ["PATH_INFO"], request.environ["QUERY_STRING"]
     return _related(read_id_question(path, article_id, query))
 
 
 def related_to_page() -> Response:
-    """Answer `GET /v1/related?id=…` and `GET /v1/related?url=…`."""
+    """Return the answer to `GET /v1/related?id=…` and `GET /v1/related?url=…`."""
     return _related(read_query_question(request.environ["QUERY_STRING"]))
 
 
 def healthz() -> Response:
-    """Answer `GET /healthz`: the process is there."""
+    """Return the answer to `GET /healthz`: the process is there."""
     read_no_parameters(request.environ["QUERY_STRING"])
     return _uncached({"status": "ok"})
 
 
 def readyz() -> Response:
-    """Answer `GET /readyz`: whether there is something to answer from, which, and how old."""
+    """Return the answer to `GET /readyz`: what there is to answer from, and how old it is."""
     read_no_parameters(request.environ["QUERY_STRING"])
     live: Live = current_app.extensions["morefrom.live"]
     snapshot = live.snapshot()
-    facts = readiness(_settings(), snapshot, live.trouble, datetime.now(UTC))
-    if snapshot is None:
-        raise _nothing_promoted(facts)
-    return _uncached(facts)
+    facts = readiness(snapshot, live.trouble, _settings().serving_dir, datetime.now(UTC))
+    return _nothing_promoted(facts) if snapshot is None else _uncached(facts)
 
 
 def _related(question: Question) -> Response:
     live: Live = current_app.extensions["morefrom.live"]
     snapshot = live.snapshot()
     if snapshot is None:
-        raise _nothing_promoted({})
+        return _nothing_promoted({})
     settings = _settings()
     answer = answer_question(snapshot, question, settings.site_name, time.time_ns() // 1000)
     if not answer.is_known and settings.unknown_article == "404":
         detail = "There is no article of that id or at that address."
-        raise NotAnswerable(
-            HTTPStatus.NOT_FOUND, "unknown-article", "The article is not known", detail
+        return problem_response(
+            HTTPStatus.NOT_FOUND, detail, kind="unknown-article", title="The article is not known"
         )
     return _cacheable(answer, settings.max_age_s if answer.is_known else settings.max_age_unknown_s)
 
@@ -113,26 +110,30 @@ def _cacheable(answer: Answer, max_age_s: int) -> Response:
         f"public, max-age={max_age_s}, stale-while-revalidate={max_age_s}, "
         f"stale-if-error={STALE_IF_ERROR_S}"
     )
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _uncached(facts: dict[str, object]) -> Response:
-    response: Response = current_app.json.response(facts)
+    response = Response(JSON.encode(facts), mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def _open_to_all(response: Response) -> Response:
-    """Let any page read the answer: it is the same for everyone, and there is nothing to steal."""
+    """Return the response, open to any page: it is the same for everyone who asks."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def _nothing_promoted(facts: dict[str, object]) -> NotAnswerable:
-    title = "There is nothing to answer from yet"
-    return NotAnswerable(
-        HTTPStatus.SERVICE_UNAVAILABLE, "not-ready", title, str(NoChampion()), facts
+def _nothing_promoted(facts: dict[str, object]) -> Response:
+    return problem_response(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        str(NoChampion()),
+        kind="not-ready",
+        title="There is nothing to answer from yet",
+        facts=facts,
     )
 
 

@@ -12,9 +12,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
-from recommender.errors import MorefromError, NoChampion
+from recommender.errors import BrokenBundle, MorefromError
 from recommender.ranking.pointer import pointer_path
 from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings
@@ -46,17 +45,11 @@ class Live:
         trouble: why the pointer could not be followed, None while all is well.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        open_snapshot: Callable[[Settings], Snapshot] = Snapshot.open,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         self.trouble: Trouble | None = None
         self._settings = settings
-        self._open = open_snapshot
         self._clock = clock
-        self._pointer: Path = pointer_path(settings)
+        self._pointer = pointer_path(settings.serving_dir)
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._mark: _Mark | None = None
@@ -84,7 +77,7 @@ class Live:
             # Taken before the pointer is read: a pointer moved in between is read again next time.
             mark = self._stat()
             if mark is not None and mark != self._mark:
-                self._snapshot = self._open(self._settings)
+                self._snapshot = Snapshot.open(self._settings, self._snapshot)
                 self._mark = mark
             self.trouble = None
         except (MorefromError, OSError, ValueError) as error:
@@ -93,19 +86,23 @@ class Live:
         self._next_look = self._clock() + pause
 
     def _stat(self) -> _Mark | None:
+        """Return what changes whenever the pointer does; None before there is one.
+
+        Raises:
+            BrokenBundle: if it has gone.
+        """
         try:
             found = self._pointer.stat()
         except FileNotFoundError:
             if self._snapshot is None:
                 return None
-            raise
+            remedy = "restart “morefrom serve”, which writes it anew"
+            raise BrokenBundle(self._pointer, "no file", "the pointer", remedy) from None
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     def _remember(self, error: Exception) -> None:
-        if isinstance(error, NoChampion) and self._snapshot is None:
-            return
         since = self.trouble.since if self.trouble else datetime.now(UTC)
         trouble = Trouble(str(error), since)
         if trouble != self.trouble:
-            _log.warning("Still answering from the last good snapshot: %s", error)
+            _log.warning("What the pointer names cannot be served: %s", error)
         self.trouble = trouble

@@ -147,7 +147,11 @@ def _read_limit(values: Mapping[str, str], faults: list[InvalidParameter]) -> in
 def _read_query(
     query: str, known: tuple[str, ...]
 ) -> tuple[dict[str, str], list[InvalidParameter]]:
-    """Return the values of the known parameters, each given once, and the faults of all others."""
+    """Return the values of the known parameters, each given once, and the faults of all others.
+
+    Raises:
+        RefusedQuestion: if there are too many to name.
+    """
     pairs = [piece.partition("=") for piece in query.split("&") if piece]
     if len(pairs) > MAX_PARAMETERS:
         expected = f"at most {MAX_PARAMETERS} parameters"

@@ -15,7 +15,7 @@ from recommender.settings import Settings
 from service.public.live import Live
 from service.public.pages import Page, Text, TextFile
 
-N_BESIDE = 4
+N_BESIDE = 3
 """Articles beside the leading one on the front page."""
 
 N_IN_SECTION = 8
@@ -72,7 +72,7 @@ class _Site:
         self._file = file
 
     def front(self) -> Response:
-        """Show the newest articles of the file, and those of each section."""
+        """Return the newest articles of the file, and those of each section."""
         snapshot = self._live.snapshot()
         if snapshot is None:
             text = "No model has been promoted yet. Look again once one has."
@@ -91,7 +91,7 @@ class _Site:
         )
 
     def article(self, article_id: str) -> Response:
-        """Show one article, with an empty block for the script to fill."""
+        """Return one article, with an empty block for the script to fill."""
         snapshot = self._live.snapshot()
         ref = snapshot.find(article_id, None) if snapshot else None
         if snapshot is None or ref is None:

@@ -22,33 +22,6 @@ RETRY_AFTER_S = 5
 _log = logging.getLogger(__name__)
 
 
-class NotAnswerable(Exception):
-    """A well-formed request that cannot be answered now, or at all.
-
-    Attributes:
-        status: the HTTP status.
-        kind: the last part of the problem's type.
-        title: of the type.
-        detail: one sentence on this occurrence.
-        facts: further members of the problem.
-    """
-
-    def __init__(
-        self,
-        status: HTTPStatus,
-        kind: str,
-        title: str,
-        detail: str,
-        facts: Mapping[str, object] | None = None,
-    ) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.kind = kind
-        self.title = title
-        self.detail = detail
-        self.facts = dict(facts or {})
-
-
 def problem_response(
     status: HTTPStatus,
     detail: str,
@@ -88,7 +61,6 @@ def register_problems(app: Flask) -> None:
         app: the app; its errors are no longer HTML.
     """
     app.register_error_handler(RefusedQuestion, _refused)
-    app.register_error_handler(NotAnswerable, _not_answerable)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -112,12 +84,6 @@ def _refused(error: RefusedQuestion) -> Response:
     )
 
 
-def _not_answerable(error: NotAnswerable) -> Response:
-    return problem_response(
-        error.status, error.detail, kind=error.kind, title=error.title, facts=error.facts
-    )
-
-
 def _http_error(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or 500)
     details = {
@@ -131,7 +97,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
-    """Answer what nobody foresaw; the traceback goes to the log, without the reader's question."""
+    """Return a problem that says nothing of what went wrong; the log does, without the question."""
     _log.error("A request to %s failed.", request.url_rule, exc_info=error)
     return problem_response(
         HTTPStatus.INTERNAL_SERVER_ERROR, "The answer could not be made; the fault is ours."

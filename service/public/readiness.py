@@ -8,7 +8,9 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+from recommender.ranking.cards import iso_utc
 from recommender.ranking.snapshot import Snapshot
+from service.public.answers import model_facts
 from service.public.live import Trouble
 
 STATUS_FILE = "status.json"
@@ -40,3 +42,22 @@ def readiness(
         "last_event": snapshot.overlay.last_event,
         "problem": problem,
     }
+
+
+def _problem(trouble: Trouble | None, status_path: Path) -> dict[str, str | None] | None:
+    """Return what is wrong, a worker's own trouble before the follower's, or None."""
+    if trouble is not None:
+        return {"detail": trouble.detail, "since": iso_utc(trouble.since)}
+    try:
+        status = json.loads(status_path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    if not isinstance(status, dict) or not status.get("problem"):
+        return None
+    return {"detail": str(status["problem"]), "since": str(status.get("at"))}
+
+
+def _age_s(instant: str | None, now: datetime) -> int | None:
+    if instant is None:
+        return None
+    return max(0, int((now - datetime.fromisoformat(instant)).total_seconds()))

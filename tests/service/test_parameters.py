@@ -1,5 +1,6 @@
 """Every way of asking wrongly is refused by name, and nothing else is."""
 
+from contextlib import suppress
 from urllib.parse import quote
 
 import pytest
@@ -14,6 +15,9 @@ from service.public.parameters import (
     read_no_parameters,
     read_query_question,
 )
+
+WRONG_LIMITS = "0 21 -1 +4 %2B4 04 4.0 1e3 1_0 4%0A 4%20 ９ ٤ NaN true 0x4 4,5 null %00 4%00"
+WRONG_IDS = "%00 a%00b %0A a%0Ab %20a a+ %E2%80%AE %ff %C3 % %zz a%4 %ED%A0%80 %C0%AF \xff"
 
 
 def faults_of(query: str) -> list[str]:
@@ -44,8 +48,7 @@ def test_empty_pieces_mean_nothing() -> None:
 
 @pytest.mark.parametrize(
     "limit",
-    ["0", "21", "-1", "+4", "%2B4", "04", "4.0", "1e3", "1_0", " 4", "4%0A", "９", "٤", "NaN", "true"]
-    + ["0x4", "9" * 5000, "", "4,5", "null", "%00", "4%00"],
+    [*WRONG_LIMITS.split(), "", "9" * 5000],
 )
 def test_limit_is_a_plain_number_from_1_to_20(limit: str) -> None:
     assert faults_of(wsgi(f"id=a&limit={limit}")) == ["limit"]
@@ -58,8 +61,7 @@ def test_every_limit_in_range_is_taken(limit: int) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "%00", "a%00b", "%0A", "a%0Ab", "%20a", "a+", "x" * 513, "%E2%80%AE", "%ff", "%C3", "%"]
-    + ["%zz", "a%4", "%ED%A0%80", "%C0%AF", "\xff"],
+    [*WRONG_IDS.split(), "", "x" * 513],
 )
 def test_malformed_id_is_refused(value: str) -> None:
     assert faults_of(f"id={value}") == ["id"]
@@ -67,9 +69,22 @@ def test_malformed_id_is_refused(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "javascript:alert(1)", "data:text/html,x", "//evil.example/x", "ftp://a.example/", "a/b"]
-    + ["https://", "http://[::1", "https://a.example:99999/", "https://a.example/%00", "%ff"]
-    + ["https://a.example/a%20b", "https:%5C%5Ca.example/", "https://a.example/" + "x" * 2048],
+    [
+        "",
+        "%ff",
+        "a/b",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "ftp://a.example/",
+        "//evil.example/x",
+        "https://",
+        "http://[::1",
+        "https://a.example:99999/",
+        "https://a.example/%00",
+        "https://a.example/a%20b",
+        "https:%5C%5Ca.example/",
+        "https://a.example/" + "x" * 2048,
+    ],
 )
 def test_malformed_url_is_refused(value: str) -> None:
     assert faults_of(f"url={value}") == ["url"]
@@ -139,25 +154,18 @@ def test_addresses_without_parameters_take_none() -> None:
         read_no_parameters("verbose=1")
 
 
-@given(st.text(min_size=1, max_size=600))
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=600))
 def test_an_id_is_taken_exactly_if_it_is_one(text: str) -> None:
-    try:
-        encoded = quote(text, safe="")
-    except UnicodeEncodeError:
-        return
-    try:
-        assert read_query_question(f"id={encoded}").article_id == text
-        assert is_article_id(text)
-    except RefusedQuestion:
-        assert not is_article_id(text)
+    query = f"id={quote(text, safe='')}"
+    if is_article_id(text):
+        assert read_query_question(query).article_id == text
+    else:
+        assert faults_of(query) == ["id"]
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=255), max_size=80))
 def test_no_query_string_does_anything_but_be_read_or_refused(query: str) -> None:
-    try:
+    with suppress(RefusedQuestion):
         question = read_query_question(query)
-    except RefusedQuestion as refused:
-        assert refused.faults
-    else:
         assert 1 <= question.limit <= 20
         assert (question.article_id is None) != (question.url is None)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from recommender.catalogue.readers import values
 from recommender.catalogue.readers.found import Described
+from recommender.catalogue.readers.images import image
 from recommender.catalogue.readers.text import clean, clean_line
 from recommender.domain.article import Article
 from recommender.errors import InvalidField
@@ -40,14 +41,16 @@ def to_article(record: Mapping[str, object], max_chars: int) -> Article:
         authors=_authors(record),
         language=values.language("language", get("language"))
         or values.language("lang", get("lang")),
-        image=values.image("image", get("image")),
+        image=image("image", get("image")),
         status=values.status("status", get("status")),
         published_at=values.instant("published_at", get("published_at")),
         updated_at=values.instant("updated_at", get("updated_at")),
         embargoed_until=values.instant("embargoed_until", get("embargoed_until")),
     )
     if not (article.title or article.summary or article.body):
-        raise InvalidField("body", Described("empty"), "text in title, summary or body")
+        raise InvalidField(
+            field="body", found=Described("empty"), expected="text in title, summary or body"
+        )
     return article
 
 

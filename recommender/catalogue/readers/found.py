@@ -1,25 +1,27 @@
 """How a found value is named in a sentence."""
 
 from dataclasses import dataclass
-from typing import Self
-
-_NAMES = {list: "a list", dict: "an object"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Described:
-    """Words in the place of a value that is too big to be shown, or whose content does not matter."""
+    """Words in the place of a value that is too big to be shown, or beside the point."""
 
     words: str
 
     def __repr__(self) -> str:
         return self.words
 
-    @classmethod
-    def of(cls, found: object) -> object:
-        """Return a scalar as it is, words for a list or an object, "missing" for None."""
-        if found is None:
-            return cls("missing")
-        if isinstance(found, list | dict):
-            return cls(f"{_NAMES[type(found)]} of {len(found):,}")
-        return cls("true" if found else "false") if isinstance(found, bool) else found
+
+def describe(found: object) -> object:
+    """Return a value as an error should name it: lists by size, constants as JSON spells them."""
+    match found:
+        case None:
+            return Described("missing")
+        case bool():
+            return Described("true" if found else "false")
+        case list():
+            return Described(f"a list of {len(found):,}")
+        case dict():
+            return Described(f"an object of {len(found):,}")
+    return found

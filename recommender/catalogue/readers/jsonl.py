@@ -5,11 +5,12 @@ and bytes that are no UTF-8 reject their line.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from recommender.catalogue.readers.fields import KEYS, article_id_of, to_article
-from recommender.catalogue.readers.found import Described
+from recommender.catalogue.readers.found import Described, describe
 from recommender.catalogue.readers.lines import MAX_LINE_BYTES, Advance, read_lines
 from recommender.catalogue.readers.rows import WHOLE_LINE, Accepted, Rejection, Row
 from recommender.errors import InvalidField, shorten
@@ -55,21 +56,22 @@ def _decode(line: bytes | None) -> dict[str, object]:
         fault = Described(f"not JSON ({shorten(Described(str(error)), 120)})")
         raise InvalidField(WHOLE_LINE, fault, "one JSON object") from None
     if not isinstance(record, dict):
-        raise InvalidField(WHOLE_LINE, Described.of(record), "one JSON object")
+        raise InvalidField(WHOLE_LINE, describe(record), "one JSON object")
     return record
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     record = dict(pairs)
     if len(record) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
-        raise ValueError(f"the key {shorten(twice)} stands twice")
+        [(twice, _)] = Counter(key for key, _ in pairs).most_common(1)
+        fault = f"the key {shorten(twice)} stands twice"
+        raise ValueError(fault)
     return record
 
 
 def _no_constant(name: str) -> object:
-    raise ValueError(f"{name} is no number of JSON")
+    fault = f"{name} is no number of JSON"
+    raise ValueError(fault)
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant)

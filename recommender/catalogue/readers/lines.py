@@ -3,9 +3,8 @@
 import gzip
 import zlib
 from collections.abc import Callable, Iterator
-from io import BufferedReader, RawIOBase
+from io import BufferedReader
 from pathlib import Path
-from typing import cast
 
 from recommender.errors import UnreadableFile
 
@@ -79,13 +78,12 @@ def read_lines(path: Path, advance: Advance | None = None) -> Iterator[tuple[int
 
 
 def _unpacked(path: Path, raw: BufferedReader) -> BufferedReader:
+    stream = raw
     start = raw.peek(len(_UTF8_BOM))
     if start.startswith(_GZIP_MAGIC):
         unzipped = gzip.GzipFile(fileobj=raw, mode="rb")
-        stream = BufferedReader(cast(RawIOBase, unzipped), _PIECE_BYTES)
+        stream = BufferedReader(unzipped, _PIECE_BYTES)
         start = stream.peek(len(_UTF8_BOM))
-    else:
-        stream = raw
     if start.startswith(_UTF16_BOMS):
         raise UnreadableFile(path, "it is encoded as UTF-16; save it as UTF-8")
     if start.startswith(_UTF8_BOM):

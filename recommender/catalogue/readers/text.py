@@ -1,10 +1,10 @@
-"""Cleaning of text: one form for every spelling, and nothing in it that cannot be stored or shown."""
+"""Cleaning of text: one form for every spelling, nothing in it that cannot be stored or shown."""
 
 import re
 import unicodedata
 from functools import cache
 
-from recommender.catalogue.readers.found import Described
+from recommender.catalogue.readers.found import Described, describe
 from recommender.errors import InvalidField
 
 MAX_MARKS = 30
@@ -13,7 +13,9 @@ MAX_MARKS = 30
 Sorting a longer run into normal form takes time by the square of its length."""
 
 _TO_MEND = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half of a pair: valid in Python and in JSON's escapes, in no encoding of text."""
+
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -36,19 +38,19 @@ def clean(field: str, found: object, max_chars: int) -> str:
     if found is None:
         return ""
     if not isinstance(found, str):
-        raise InvalidField(field, Described.of(found), "text or null")
+        raise InvalidField(field, describe(found), "text or null")
     if len(found) > max_chars:
         size = Described(f"{len(found):,} characters long")
         raise InvalidField(field, size, f"at most {max_chars:,} characters")
     if _TO_MEND.search(found):
-        if _SURROGATE.search(found):
+        if SURROGATE.search(found):
             raise InvalidField(field, found, "valid Unicode, not half of a surrogate pair")
         found = _CONTROL.sub("", _LINE_END.sub("\n", found))
     return (found if found.isascii() else _normal_form(field, found)).strip()
 
 
 def clean_line(field: str, found: object, max_chars: int) -> str:
-    """Check and clean a text of one line; as `clean`, with every run of blanks as one space."""
+    """Return a text as `clean` makes it, with every run of blanks as one space."""
     return " ".join(clean(field, found, max_chars).split())
 
 

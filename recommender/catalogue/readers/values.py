@@ -1,4 +1,4 @@
-"""Single values of a row: instants, addresses, labels, names, codes, pictures.
+"""Single values of a row: instants, addresses, labels, names, codes.
 
 Every function takes the field's name and what was found there, and raises InvalidField.
 """
@@ -6,28 +6,21 @@ Every function takes the field's name and what was found there, and raises Inval
 import re
 from datetime import UTC, datetime
 
-from recommender.catalogue.readers.found import Described
-from recommender.catalogue.readers.text import clean_line
-from recommender.domain.article import Image, Status, Tag, is_article_id, tag_slug
+from recommender.catalogue.readers.found import Described, describe
+from recommender.catalogue.readers.text import SURROGATE, clean_line
+from recommender.domain.article import Status, Tag, is_article_id, tag_slug
 from recommender.domain.url import is_safe_url
 from recommender.errors import InvalidField
 
 MAX_LINE_CHARS = 1_000
 """Longest section, name of an author, or other text of one line."""
 
-MAX_CAPTION_CHARS = 10_000
-"""Longest caption, alternative text or credit of an image."""
-
 MAX_URL_CHARS = 4_096
 MAX_TAG_CHARS = 200
 MAX_LABELS = 200
 """Most tags, and most authors, of one article."""
 
-MAX_PIXELS = 1_000_000
-
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
-_IMAGE_TEXTS = ("alt", "caption", "credit")
-_IMAGE_SIZES = ("width", "height")
 
 
 def article_id(field: str, found: object) -> str:
@@ -39,7 +32,7 @@ def article_id(field: str, found: object) -> str:
     text = str(found) if isinstance(found, int) and not isinstance(found, bool) else found
     if not isinstance(text, str) or not is_article_id(text):
         expected = "1 to 512 printable characters without blanks at the ends"
-        raise InvalidField(field, Described.of(found), expected)
+        raise InvalidField(field, describe(found), expected)
     return text
 
 
@@ -55,7 +48,7 @@ def instant(field: str, found: object) -> datetime | None:
         return None
     expected = "an ISO 8601 date or time such as 2026-03-01T09:30:00Z, or null"
     if not isinstance(found, str):
-        raise InvalidField(field, Described.of(found), expected)
+        raise InvalidField(field, describe(found), expected)
     try:
         moment = datetime.fromisoformat(found.strip().upper())
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
@@ -78,12 +71,12 @@ def url(field: str, found: object) -> str | None:
     if found is None:
         return None
     if not isinstance(found, str):
-        raise InvalidField(field, Described.of(found), expected)
+        raise InvalidField(field, describe(found), expected)
     address = found.strip()
     if len(address) > MAX_URL_CHARS:
         size = Described(f"{len(address):,} characters long")
         raise InvalidField(field, size, f"at most {MAX_URL_CHARS:,} characters")
-    if address and not (is_safe_url(address) and _is_unicode(address)):
+    if address and (not is_safe_url(address) or SURROGATE.search(address)):
         raise InvalidField(field, found, expected)
     return address or None
 
@@ -126,56 +119,20 @@ def status(field: str, found: object) -> Status:
     if found is None:
         return Status.PUBLISHED
     try:
-        return Status(found.strip().lower() if isinstance(found, str) else found)
+        return Status(str(found).strip().lower())
     except ValueError:
         expected = f"{', '.join(Status)} or null"
-        raise InvalidField(field, Described.of(found), expected) from None
-
-
-def image(field: str, found: object) -> Image | None:
-    """Return a picture, None for null and for an object that says nothing.
-
-    Raises:
-        InvalidField: if it has no safe `url`, or another key has an unusable value.
-    """
-    if found is None:
-        return None
-    if not isinstance(found, dict):
-        expected = "an object with url, alt, caption, credit, width and height, or null"
-        raise InvalidField(field, Described.of(found), expected)
-    texts = [
-        clean_line(f"{field}.{key}", found.get(key), MAX_CAPTION_CHARS) for key in _IMAGE_TEXTS
-    ]
-    sizes = [_pixels(f"{field}.{key}", found.get(key)) for key in _IMAGE_SIZES]
-    address = url(f"{field}.url", found.get("url"))
-    if address is not None:
-        return Image(address, *texts, *sizes)
-    if any(texts) or any(sizes):
-        raise InvalidField(f"{field}.url", Described("missing"), "the address of the picture")
-    return None
-
-
-def _pixels(field: str, found: object) -> int | None:
-    if found is None:
-        return None
-    whole = isinstance(found, int) and not isinstance(found, bool)
-    if not (whole and 0 < found <= MAX_PIXELS):
-        raise InvalidField(field, Described.of(found), f"a whole number from 1 to {MAX_PIXELS:,}")
-    return found
+        raise InvalidField(field, describe(found), expected) from None
 
 
 def _labels(field: str, found: object, max_chars: int = MAX_LINE_CHARS) -> list[str]:
     if found is None:
         return []
     if not isinstance(found, list):
-        raise InvalidField(field, Described.of(found), "a list of texts, or null")
+        raise InvalidField(field, describe(found), "a list of texts, or null")
     if len(found) > MAX_LABELS:
-        raise InvalidField(field, Described.of(found), f"at most {MAX_LABELS} entries")
+        raise InvalidField(field, describe(found), f"at most {MAX_LABELS} entries")
     for entry in found:
         if not isinstance(entry, str):
-            raise InvalidField(field, Described.of(entry), "text in every entry of the list")
+            raise InvalidField(field, describe(entry), "text in every entry of the list")
     return [label for entry in found if (label := clean_line(field, entry, max_chars))]
-
-
-def _is_unicode(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)

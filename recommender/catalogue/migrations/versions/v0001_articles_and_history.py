@@ -94,7 +94,7 @@ def _make_articles() -> None:
     op.create_index(
         "article_by_embargo",
         "article",
-        ["embargoed_until"],
+        ["status", "embargoed_until"],
         sqlite_where=dated,
         postgresql_where=dated,
     )

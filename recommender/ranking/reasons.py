@@ -1,0 +1,82 @@
+"""Why a pick is there, in a reader's words: short, true, and without a number."""
+
+from collections.abc import Iterable
+
+from recommender.domain.article import Tag
+from recommender.domain.pick import Reason, Share
+from recommender.ranking.cards import Card
+from recommender.ranking.explain import evidence
+from recommender.ranking.snapshot import Ref, Snapshot
+
+MAX_TAGS = 50
+"""Tags of an article that are looked at; an article with more says nothing by the rest."""
+_MAX_NAMED = 2
+RECENT = Reason("recent", "Recent")
+
+
+def on_tag(label: str) -> Reason:
+    """Return the reason of a fallback that shares a tag.
+
+    Args:
+        label: the tag's.
+    """
+    return Reason("same_tag", f"More on {label}")
+
+
+def in_section(section: str) -> Reason:
+    """Return the reason of a fallback from the same section.
+
+    Args:
+        section: its name.
+    """
+    return Reason("same_section", f"More from {section}")
+
+
+def rarest_first(snapshot: Snapshot, tags: Iterable[Tag]) -> list[Tag]:
+    """Return tags, those of fewest articles first; among equals in the order given.
+
+    Args:
+        snapshot: whose articles count.
+        tags: any.
+    """
+    return sorted(tags, key=lambda tag: snapshot.n_with_tag(tag.slug))
+
+
+def of_candidate(snapshot: Snapshot, query: tuple[Ref, Card], pick: tuple[Ref, Card]) -> Reason:
+    """Return the reason of a pick that the model chose: the tags it shares, else the words.
+
+    Args:
+        snapshot: what both come from.
+        query: the article being read.
+        pick: the article picked.
+    """
+    slugs = {tag.slug for tag in pick[1].tags}
+    shared = [tag for tag in query[1].tags[:MAX_TAGS] if tag.slug in slugs]
+    if shared:
+        return _about(tag.label for tag in rarest_first(snapshot, shared))
+    query_row, pick_row = snapshot.bundle_row(query[0]), snapshot.bundle_row(pick[0])
+    if query_row is None or pick_row is None:
+        return Reason("shared_words", "Related")
+    shares = evidence(snapshot.bundle, query_row, pick_row)
+    words = _telling(share for share in shares if share.kind != "tag")
+    if words:
+        return Reason("shared_words", f"Also mentions {' and '.join(words)}")
+    return _about(share.label for share in shares)  # a tag that was corrected away since
+
+
+def _about(labels: Iterable[str]) -> Reason:
+    named = [label for _, label in zip(range(_MAX_NAMED), labels, strict=False)]
+    return Reason("shared_tags", f"Also about {' and '.join(named)}")
+
+
+def _telling(shares: Iterable[Share]) -> list[str]:
+    """Return the labels of the first shares, without words of a phrase that is named already."""
+    named: list[str] = []
+    for share in shares:
+        words = set(share.label.casefold().split())
+        if any(words <= set(label.casefold().split()) for label in named):
+            continue
+        named.append(share.label)
+        if len(named) == _MAX_NAMED:
+            break
+    return named

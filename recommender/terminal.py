@@ -1,0 +1,123 @@
+"""How the command line looks: progress for a person who watches, tables, JSON for machines."""
+
+import json
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from recommender.domain.pick import Explanation
+
+if TYPE_CHECKING:  # the command line starts faster without what only its types need
+    from recommender.ranking.rerank import Selected
+    from recommender.workflows.relating import Related
+
+_WIDTH = 78
+_BAR = 24
+_REFRESH_S = 0.1
+_MAX_SHARES = 8
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+
+@contextmanager
+def progress_shown() -> Iterator[Progress]:
+    """Show progress as one line on standard error that is wiped in the end; nothing when piped.
+
+    Yields:
+        What long work calls as it goes on.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _stage, _done, _total: None
+        return
+    started = time.monotonic()
+    shown_at = 0.0
+
+    def show(stage: str, done: int, total: int) -> None:
+        nonlocal shown_at
+        now = time.monotonic()
+        if now - shown_at < _REFRESH_S and done < total:
+            return
+        shown_at = now
+        full = int(_BAR * done / total) if total else _BAR
+        bar = "█" * full + "·" * (_BAR - full)
+        share = f"{done / total:4.0%}" if total else ""
+        click.echo(f"\r\033[K{stage:<10} {bar} {share} {now - started:5.1f} s", err=True, nl=False)
+
+    try:
+        yield show
+    finally:
+        click.echo("\r\033[K", err=True, nl=False)
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON for a machine."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_facts(facts: Mapping[str, object]) -> None:
+    """Print names and values, one a line, the values below each other."""
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        shown = f"{value:,}" if isinstance(value, int) else value
+        click.echo(f"{name:<{width}}  {shown}")
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under their heads, each column as wide as it needs to be."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for row in (head, *rows):
+        cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+def print_related(found: "Related", label: str, *, explain: bool) -> None:
+    """Print an article and its picks as an editor reads them.
+
+    Args:
+        found: the answer.
+        label: what stands over the block.
+        explain: print each tag's and word's share of the similarity too.
+    """
+    query = found.query
+    tags = ", ".join(tag.label for tag in query.tags)
+    date = (query.published_at or "no date")[:10]
+    click.secho(query.title, bold=True)
+    click.echo("  " + " · ".join(part for part in (date, query.section, tags) if part))
+    click.echo()
+    click.secho(label, bold=True)
+    if not found.selection.picks:
+        click.echo("  nothing: there is no other article")
+    for selected, explanation in zip(found.selection.picks, found.explanations, strict=True):
+        _print_pick(selected)
+        if explain and explanation is not None:
+            _print_explanation(explanation)
+
+
+def _print_pick(selected: "Selected") -> None:
+    pick, card = selected.pick, selected.card
+    score = "  —  " if pick.score is None else f"{pick.score:.3f}"
+    click.echo(f"  {pick.rank}. {score}  {click.style(card.title, bold=True)}")
+    if card.summary:
+        indent = " " * 12
+        click.echo(
+            textwrap.fill(card.summary, _WIDTH, initial_indent=indent, subsequent_indent=indent)
+        )
+    click.echo(f"            {pick.reason.label} ({pick.origin})")
+
+
+def _print_explanation(explanation: Explanation) -> None:
+    shown = explanation.shares[:_MAX_SHARES]
+    for share in shown:
+        bar = "▪" * max(1, round(40 * share.share / max(explanation.similarity, 1e-6)))
+        click.echo(f"            {share.share:.6f}  {share.kind:<6}  {share.label:<24} {bar}")
+    rest = explanation.shares[_MAX_SHARES:]
+    if rest:
+        total = sum(share.share for share in rest)
+        click.echo(f"            {total:.6f}  and {len(rest)} more in common")
+    click.echo(f"            {explanation.similarity:.6f}  similarity, the sum of all shares")

@@ -1,0 +1,54 @@
+"""The fitted pipeline for notebooks: a pickle, so opened only by who asks, and never by a server."""
+
+import hashlib
+import json
+import warnings
+from pathlib import Path
+
+import joblib
+from sklearn.exceptions import InconsistentVersionWarning
+from sklearn.pipeline import Pipeline
+
+from recommender.errors import BrokenBundle
+
+PIPELINE_FILE = "pipeline.joblib"
+_REMEDY = "do not open it: a pickle can run any code; train again"
+
+
+def load_pipeline(version: Path | str) -> Pipeline:
+    """Open the scikit-learn pipeline that lies beside a bundle, after checking its hash.
+
+    Only open versions that you or your newsroom trained: whoever can write both the file and the
+    manifest beside it can make it run code.
+
+    Args:
+        version: the version's folder.
+
+    Returns:
+        The fitted pipeline: `vectors`, an `ArticleVectorizer`, and `neighbours`, a
+        `CosineNeighbors`.
+
+    Raises:
+        BrokenBundle: if the file is not the one that was written with the bundle, or another
+            version of scikit-learn wrote it.
+    """
+    path = Path(version) / PIPELINE_FILE
+    try:
+        manifest = json.loads((path.parent / "manifest.json").read_bytes())
+        expected = str(manifest["notebook_files"][PIPELINE_FILE]["sha256"])
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BrokenBundle(path, repr(error), "a file that the manifest names", _REMEDY) from error
+    if found != expected:
+        raise BrokenBundle(path, f"sha256 {found}", f"sha256 {expected}", _REMEDY)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", InconsistentVersionWarning)
+        try:
+            return joblib.load(path)
+        except InconsistentVersionWarning as error:
+            written = f"scikit-learn {error.original_sklearn_version}"
+            here = f"scikit-learn {error.current_sklearn_version}"
+            raise BrokenBundle(
+                path, written, here, "install that version, or train again"
+            ) from None

@@ -1,0 +1,89 @@
+"""`morefrom follow`: the one process that reads the history for the public app."""
+
+import fcntl
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from recommender.catalogue.catalogue import Catalogue
+from recommender.errors import Busy, CannotWrite, MorefromError
+from recommender.ranking.atomic import write_file
+from recommender.settings import Settings
+from recommender.workflows.follower import Follower
+
+STATUS_FILE = "status.json"
+"""Where the last problem is left for `/readyz`."""
+
+TROUBLE_PAUSE_S = 1.0
+"""Seconds between two attempts while the catalogue or the disk does not answer."""
+
+
+def follow(settings: Settings, stop: threading.Event) -> None:
+    """Follow the history until told to stop, whatever happens to the catalogue meanwhile.
+
+    Args:
+        settings: whose home.
+        stop: set by whoever wants it to end.
+    """
+    with sole_follower(settings.serving_dir):
+        while not stop.is_set():
+            try:
+                with Catalogue.open(settings.catalogue_url) as catalogue:
+                    _follow(settings, catalogue, stop)
+            except MorefromError as error:
+                _tell(settings.serving_dir, str(error))
+                stop.wait(TROUBLE_PAUSE_S)
+
+
+def _follow(settings: Settings, catalogue: Catalogue, stop: threading.Event) -> None:
+    follower = Follower(settings, catalogue)
+    while not stop.wait(settings.poll_interval_s):
+        follower.step(datetime.now(UTC))
+        _tell(settings.serving_dir, follower.problem)
+
+
+@contextmanager
+def sole_follower(serving_dir: Path) -> Iterator[None]:
+    """Make sure that no other follower works in the same folder.
+
+    The lock is the kernel's, which takes it back from a process that was killed.
+
+    Args:
+        serving_dir: the folder.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        Busy: if another one does.
+        CannotWrite: if the folder cannot be made or written to.
+    """
+    place = serving_dir / "follower.lock"
+    try:
+        serving_dir.mkdir(parents=True, exist_ok=True)
+        file = place.open("a+")
+    except OSError as error:
+        raise CannotWrite(place, error.strerror or str(error)) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(what="Following the history", holder="another “morefrom follow”") from None
+        yield
+
+
+def _tell(serving_dir: Path, problem: str | None) -> None:
+    """Leave word of what is wrong, and say it once to whoever watches."""
+    place = serving_dir / STATUS_FILE
+    with suppress(OSError, ValueError, KeyError, TypeError):  # none yet, or damaged: written now
+        if json.loads(place.read_bytes())["problem"] == problem:
+            return
+    if problem is not None:
+        sys.stderr.write(f"{problem}\n")
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    with suppress(CannotWrite):  # a full disk is no reason to end; the next look tries again
+        write_file(place, json.dumps({"problem": problem, "at": at}, ensure_ascii=False).encode())

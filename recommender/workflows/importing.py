@@ -1,0 +1,216 @@
+"""Import: files of articles into the catalogue.
+
+Every file is read twice. The first reading changes nothing: it finds the rows that cannot be
+accepted, writes them to the rejects file, and learns which row of each article is its last one. The
+second stores those rows, batch by batch. So an archive that holds an article several times, as
+daily exports put together do, gives one revision however often it is imported, rather than one for
+each row again on each run.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.readers import jsonl
+from recommender.catalogue.readers.lines import open_file
+from recommender.catalogue.readers.rows import Accepted, Rejection, Row
+from recommender.catalogue.rejects import RejectsFile
+from recommender.domain.article import Article
+from recommender.errors import InvalidParameter, UnreadableFile
+from recommender.settings import Settings
+
+BATCH_ARTICLES = 1_000
+BATCH_CHARS = 8_000_000
+"""How much is stored in one transaction: whichever is reached first."""
+
+MAX_IGNORED_KEYS = 100
+OTHER_KEYS = "(others)"
+"""Stands for the names of ignored keys beyond the first hundred."""
+
+Progress = Callable[[int, int], None]
+"""Told how many bytes have been read, and how many there are to read, every file counted twice."""
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did.
+
+    Attributes:
+        files: the files, in the order in which they were read.
+        new: articles that were not known.
+        changed: articles that were known otherwise.
+        unchanged: articles that were known exactly so.
+        rejected: rows that were not taken, as many as the rejects file has lines.
+        rejects_path: the rejects file, None if no row was rejected.
+        ignored_keys: keys of the rows that morefrom has no use for, and how many rows had each.
+    """
+
+    files: tuple[Path, ...]
+    new: int
+    changed: int
+    unchanged: int
+    rejected: int
+    rejects_path: Path | None
+    ignored_keys: dict[str, int]
+
+
+def import_files(
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    author: str,
+    rejects_path: Path | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Store the articles of some files; of the same id the last row wins.
+
+    Args:
+        settings: the settings in force.
+        paths: JSON Lines, plain or gzipped; one named twice is read once.
+        author: who imports.
+        rejects_path: where rejected rows are told; by default in `data/rejects` of the home.
+        progress: told how far reading has come.
+
+    Returns:
+        The counts. A file that cannot be opened raises UnreadableFile before anything is stored;
+        one that is cut off or damaged does so after the rows before the damage were stored.
+    """
+    reading = _Reading(paths, settings.max_body_chars, progress)
+    rejects = RejectsFile(rejects_path or _default_rejects_path(settings, reading.files))
+    reading.refuse_to_overwrite(rejects.target)
+    counts: Counter[str] = Counter()
+    with Catalogue.open(settings.catalogue_url) as catalogue:
+        with rejects:
+            reading.survey(rejects)
+        for place, path in enumerate(reading.files):
+            for batch in _batches(reading.last_rows(place)):
+                done = catalogue.upsert(batch, author, f"import of {path.name}")
+                counts.update(new=done.new, changed=done.changed, unchanged=done.unchanged)
+    reading.raise_failure(counts.total())
+    return ImportReport(
+        files=reading.files,
+        new=counts["new"],
+        changed=counts["changed"],
+        unchanged=counts["unchanged"],
+        rejected=rejects.n_rows,
+        rejects_path=rejects.path,
+        ignored_keys=dict(reading.ignored_keys.most_common()),
+    )
+
+
+class _Reading:
+    """The files of one import, read once to learn and once to store.
+
+    Attributes:
+        files: the files; after a failure up to the one that failed.
+        ignored_keys: keys that morefrom has no use for, and how many rows had each.
+        failure: why a file could not be read to its end, if so.
+    """
+
+    def __init__(self, paths: Sequence[Path], max_chars: int, progress: Progress | None) -> None:
+        self.files = tuple({path.resolve(): path for path in paths}.values())
+        self.ignored_keys: Counter[str] = Counter()
+        self.failure: UnreadableFile | None = None
+        self._sizes = [_size(path) for path in self.files]
+        self._max_chars = max_chars
+        self._progress = progress
+        self._n_read = 0
+        self._last: dict[str, tuple[int, int]] = {}
+
+    def survey(self, rejects: RejectsFile) -> None:
+        """Read everything once: note each article's last row, and reject what cannot be taken."""
+        for place, path in enumerate(self.files):
+            for row in self._rows(place):
+                if isinstance(row, Rejection):
+                    rejects.add(path, row)
+                    continue
+                self._count_ignored(row)
+                earlier = self._last.get(row.article.id)
+                if earlier is not None:
+                    rejects.add(self.files[earlier[0]], _replaced(row, path, earlier[1]))
+                self._last[row.article.id] = (place, row.line)
+            if self.failure is not None:
+                self.files = self.files[: place + 1]
+                return
+
+    def last_rows(self, place: int) -> Iterator[Article]:
+        """Read a file again.
+
+        Args:
+            place: of the file among `files`.
+
+        Yields:
+            The articles whose last row stands in it.
+        """
+        for row in self._rows(place):
+            if isinstance(row, Accepted) and self._last.get(row.article.id) == (place, row.line):
+                yield row.article
+
+    def refuse_to_overwrite(self, target: Path) -> None:
+        """See that the rejects file is none of the files to be read.
+
+        Raises:
+            InvalidParameter: if it is.
+        """
+        if target.resolve() in {path.resolve() for path in self.files}:
+            expected = "a file that is not being imported"
+            raise InvalidParameter(parameter="rejects", found=str(target), expected=expected)
+
+    def raise_failure(self, n_articles: int) -> None:
+        """Tell that a file could not be read to its end, if so, and what was kept.
+
+        Raises:
+            UnreadableFile: if so.
+        """
+        if self.failure is not None:
+            kept = f"the {n_articles:,} articles before that are kept"
+            reason = f"{self.failure.reason}; {kept}; mend the file and import it again"
+            raise UnreadableFile(self.failure.path, reason, self.failure.line)
+
+    def _rows(self, place: int) -> Iterator[Row]:
+        try:
+            yield from jsonl.rows(self.files[place], self._max_chars, self._advance)
+        except UnreadableFile as error:
+            self.failure = error
+        self._n_read += self._sizes[place]
+
+    def _advance(self, n_bytes: int) -> None:
+        if self._progress is not None:
+            self._progress(self._n_read + n_bytes, 2 * sum(self._sizes))
+
+    def _count_ignored(self, row: Accepted) -> None:
+        for key in row.ignored_keys:
+            known = key in self.ignored_keys or len(self.ignored_keys) < MAX_IGNORED_KEYS
+            self.ignored_keys[key if known else OTHER_KEYS] += 1
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    batch: list[Article] = []
+    n_chars = 0
+    for article in articles:
+        batch.append(article)
+        n_chars += len(article.title) + len(article.summary) + len(article.body)
+        if len(batch) >= BATCH_ARTICLES or n_chars >= BATCH_CHARS:
+            yield batch
+            batch, n_chars = [], 0
+    if batch:
+        yield batch
+
+
+def _size(path: Path) -> int:
+    with open_file(path) as stream:
+        return stream.seek(0, 2)
+
+
+def _replaced(row: Accepted, path: Path, line: int) -> Rejection:
+    reason = f"replaced by line {row.line} of {path.name}, which has the same id"
+    return Rejection(line, "id", reason, row.article.id)
+
+
+def _default_rejects_path(settings: Settings, files: Sequence[Path]) -> Path:
+    source = files[0].name[:100] if files else "nothing"
+    name = f"{source}-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.jsonl"
+    return settings.home / "data" / "rejects" / name

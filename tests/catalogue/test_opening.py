@@ -1,0 +1,182 @@
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from recommender.catalogue import schema
+from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.tables import metadata
+from recommender.domain.event import EventKind
+from recommender.errors import Busy, CatalogueUnavailable
+
+
+def test_file_and_folders_are_made_on_first_use(tmp_path: Path) -> None:
+    file = tmp_path / "not" / "yet" / "there" / "catalogue.db"
+    with Catalogue.open(f"sqlite:///{file}") as catalogue:
+        assert catalogue.n_articles() == 0
+        assert catalogue.last_event() == 0
+    assert file.is_file()
+
+
+def test_the_file_is_left_whole_and_alone_when_closed(url: str, tmp_path: Path) -> None:
+    with Catalogue.open(url) as catalogue:
+        catalogue.append(EventKind.TRAINING, "v1", "anna", "")
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["catalogue.db"]
+
+
+def test_migrations_make_exactly_the_tables_of_the_code(url: str, tmp_path: Path) -> None:
+    Catalogue.open(url).close()
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_head_is_the_newest_migration() -> None:
+    assert ScriptDirectory(str(schema.MIGRATIONS)).get_current_head() == schema.HEAD
+
+
+def test_commits_survive_the_loss_of_power_and_readers_never_wait(url: str) -> None:
+    with Catalogue.open(url) as catalogue, catalogue._database.reading() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_opening_what_is_up_to_date_is_quick_and_does_not_import_alembic(url: str) -> None:
+    Catalogue.open(url).close()
+    code = (
+        "import sys, time\n"
+        "from recommender.catalogue.catalogue import Catalogue\n"
+        f"begun = time.perf_counter(); Catalogue.open({url!r}).close()\n"
+        "print(time.perf_counter() - begun, 'alembic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    seconds, alembic = done.stdout.split()
+    assert float(seconds) < 0.15
+    assert alembic == "False"
+
+
+def test_processes_that_meet_in_a_new_catalogue_all_succeed(url: str, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    code = (
+        "import pathlib, time, alembic.script, alembic.operations, alembic.runtime.migration\n"
+        "from recommender.catalogue.catalogue import Catalogue\n"
+        "from recommender.domain.event import EventKind\n"
+        "print(flush=True)\n"
+        f"while not pathlib.Path({str(gate)!r}).exists(): time.sleep(0.001)\n"
+        f"with Catalogue.open({url!r}) as c: c.append(EventKind.TRAINING, 'v', 'a', '')"
+    )
+    command = [sys.executable, "-c", code]
+    processes = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.readline()
+    gate.touch()
+    for process in processes:
+        _, complaints = process.communicate(timeout=60)
+        assert process.returncode == 0, complaints.decode()
+    with Catalogue.open(url) as catalogue:
+        assert [event.number for event in catalogue.events()] == [1, 2, 3]
+
+
+def refused(url: str) -> str:
+    with pytest.raises(CatalogueUnavailable) as caught:
+        Catalogue.open(url)
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    return sentence
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    assert "unable to open database file" in refused(f"sqlite:///{tmp_path}")
+
+
+def test_a_path_through_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    sentence = refused(f"sqlite:///{tmp_path / 'file' / 'sub' / 'catalogue.db'}")
+    assert "its folder cannot be made" in sentence
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("shopping list\n" * 500)
+    assert "file is not a database" in refused(f"sqlite:///{file}")
+    assert file.read_text() == "shopping list\n" * 500
+
+
+def test_the_database_of_another_program_is_refused_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "bookmarks.db"
+    other = sqlite3.connect(file)
+    other.execute("CREATE TABLE bookmark (url TEXT)")
+    other.close()
+    assert "tables such as bookmark" in refused(f"sqlite:///{file}")
+    other = sqlite3.connect(file)
+    assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("bookmark",)]
+    other.close()
+
+
+def test_a_newer_catalogue_is_refused(url: str, tmp_path: Path) -> None:
+    Catalogue.open(url).close()
+    newer = sqlite3.connect(tmp_path / "data" / "catalogue.db")
+    newer.execute("UPDATE alembic_version SET version_num = 'v0999'")
+    newer.commit()
+    newer.close()
+    assert "v0999 is newer than" in refused(url)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("nonsense", "not a database URL"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
+        ("sqlite:////nowhere/what?/catalogue.db", "question mark"),
+        ("postgresql://anna:secret@db/news", "keeps its catalogue in SQLite"),
+    ],
+)
+def test_addresses_that_cannot_be_used(address: str, said: str) -> None:
+    sentence = refused(address)
+    assert said in sentence
+    assert "secret" not in sentence
+
+
+def test_a_catalogue_that_may_not_be_written_is_told_in_a_sentence(url: str) -> None:
+    with Catalogue.open(url) as catalogue:
+        with catalogue._database.reading() as connection:
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+        with pytest.raises(CatalogueUnavailable, match="readonly database; make the file and its"):
+            catalogue.append(EventKind.TRAINING, "v1", "anna", "")
+
+
+def test_a_disk_that_is_full_is_told_in_a_sentence_and_changes_nothing(url: str) -> None:
+    with Catalogue.open(url) as catalogue:
+        with catalogue._database.reading() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+            connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        with pytest.raises(CatalogueUnavailable, match="full; free some space"):
+            catalogue.append(EventKind.TRAINING, "v1", "anna", "", {"long": "x" * 100_000})
+        assert catalogue.last_event() == 0
+
+
+def test_a_writer_that_waits_for_too_long_is_told_so(url: str) -> None:
+    with Catalogue.open(url) as first, Catalogue.open(url, busy_timeout_s=0.05) as second:
+        with first._database.writing():
+            begun = time.monotonic()
+            with pytest.raises(Busy, match="another process"):
+                second.append(EventKind.TRAINING, "v1", "anna", "")
+            assert time.monotonic() - begun < 5
+            assert second.last_event() == 0  # readers never wait
+        assert second.append(EventKind.TRAINING, "v1", "anna", "").number == 1

@@ -1,0 +1,142 @@
+"""Small bundles, made the obvious slow way: each word of a title and each tag is a column."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from recommender.domain.article import Article, Tag, tag_slug
+from recommender.domain.corpus import Corpus
+from recommender.ranking.bundle import Bundle, write_bundle
+from recommender.ranking.rows import SparseRows, similarity
+from recommender.ranking.sink import MemoryArrays
+from recommender.ranking.table import ArticleTable, Entry, write_table
+from recommender.ranking.terms import Terms, write_terms
+
+NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
+VERSION = "20240501T120000Z-0123456789ab"
+
+
+@dataclass(frozen=True)
+class Columns:
+    keys: Sequence[str]
+    labels: Sequence[str]
+
+
+def article(article_id: str, title: str = "", tags: Iterable[str] = (), **fields: Any) -> Article:
+    """Return an article; `day` counts days before now."""
+    if "day" in fields:
+        fields["published_at"] = NOW - timedelta(days=fields.pop("day"))
+    labels = tuple(Tag(tag_slug(label), label) for label in tags)
+    return Article(article_id, title=title or article_id, tags=labels, **fields)
+
+
+def trained(corpus: Corpus, k: int = 5, stories: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """Return the parts of a bundle, as `write_bundle` wants them."""
+    bags = [
+        {f"term:{word.lower()}": word for word in held.title.split()}
+        | {f"tag:{tag.slug}": tag.label for tag in held.tags}
+        for held in corpus
+    ]
+    labels = {key: label for bag in reversed(bags) for key, label in bag.items()}
+    keys = sorted(labels)
+    column = {key: position for position, key in enumerate(keys)}
+    indptr = np.cumsum([0, *map(len, bags)], dtype=np.int64)
+    columns = np.array([column[key] for bag in bags for key in sorted(bag)], np.int32)
+    weights = np.array([len(bag) ** -0.5 for bag in bags for _ in bag], np.float32)
+    rows = SparseRows(indptr, columns, weights, len(keys))
+    n = len(corpus)
+    candidates = np.full((n, k), -1, np.int32)
+    similarities = np.zeros((n, k), np.int32)
+    for row in range(n):
+        scored = [(-similarity(rows, row, other), other) for other in range(n) if other != row]
+        best = [pair for pair in sorted(scored) if pair[0] < 0][:k]
+        candidates[row, : len(best)] = [other for _, other in best]
+        similarities[row, : len(best)] = [-score for score, _ in best]
+    own = range(1000, 1000 + n)
+    numbers = [(stories or {}).get(key, own[row]) for row, key in enumerate(corpus.ids)]
+    return {
+        "rows": rows,
+        "terms": Columns(keys, [labels[key] for key in keys]),
+        "candidate_rows": candidates,
+        "candidate_similarity": similarities,
+        "stories": np.array(numbers, np.int32),
+    }
+
+
+def in_memory(articles: Iterable[Article], **options: Any) -> Bundle:
+    """Return a bundle without files, for examples by the hundred."""
+    corpus = Corpus.of(articles, NOW, last_event=10)
+    parts = trained(corpus, **options)
+    sink = MemoryArrays()
+    write_table(sink, map(Entry.of, corpus))
+    write_terms(sink, parts["terms"], parts["rows"].n_columns)
+    arrays = sink.arrays()
+    return Bundle(
+        version=VERSION,
+        manifest_sha256="0" * 64,
+        last_event=10,
+        taken_at="2024-05-01T12:00:00Z",
+        metadata={},
+        articles=ArticleTable(arrays),
+        candidate_rows=parts["candidate_rows"],
+        candidate_similarity=parts["candidate_similarity"],
+        vectors=parts["rows"],
+        stories=parts["stories"],
+        terms=Terms(arrays),
+    )
+
+
+def on_disk(
+    folder: Path, articles: Iterable[Article], version: str = VERSION, **options: Any
+) -> tuple[Path, str]:
+    """Write a bundle; return its folder and its manifest's hash."""
+    corpus = Corpus.of(articles, NOW, last_event=10)
+    extra = {"pipeline.joblib": lambda path: path.write_bytes(b"for notebooks " * 20)}
+    parts = trained(corpus, **options)
+    metadata = {"config": {"k": 5}}
+    sha256 = write_bundle(
+        folder, version, corpus=corpus, metadata=metadata, extra_files=extra, **parts
+    )
+    return folder / version, sha256
+
+
+@pytest.fixture(scope="session")
+def make_article() -> Callable[..., Article]:
+    return article
+
+
+@pytest.fixture(scope="session")
+def make_parts() -> Callable[..., dict[str, Any]]:
+    return trained
+
+
+@pytest.fixture(scope="session")
+def make_bundle() -> Callable[..., Bundle]:
+    return in_memory
+
+
+@pytest.fixture(scope="session")
+def save_bundle() -> Callable[..., tuple[Path, str]]:
+    return on_disk
+
+
+@pytest.fixture(scope="session")
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def few(make_article: Callable[..., Article]) -> list[Article]:
+    """Five articles of which each shares something with another."""
+    return [
+        make_article("a", "Kerry meets Lavrov", ["Russia", "Sanctions"], day=1, section="World"),
+        make_article("b", "Lavrov answers Kerry", ["Russia"], day=2, url="https://x.example/b"),
+        make_article("c", "Sanctions hurt trade", ["sanctions"], day=3, section="Analysis"),
+        make_article("d", "Grain prices", ["Trade"], day=4, section="Analysis"),
+        make_article("e", "Grain and trade", summary="Ships wait", language="en"),
+    ]
