@@ -18,7 +18,7 @@ def new_version_id(at: datetime, seed: bytes) -> str:
         `YYYYMMDDTHHMMSSZ-` and twelve hexadecimal digits; ids sort by time.
 
     >>> new_version_id(datetime(2024, 5, 1, 6, 30, tzinfo=UTC), b"")
-    '20240501T063000Z-0e5751c026e5'
+    '20240501T063000Z-ddd9c40767f9'
     """
     digest = hashlib.blake2b(seed, digest_size=6).hexdigest()
     return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{digest}"

@@ -34,7 +34,7 @@ MAX_MANIFEST_BYTES = 1 << 20
 _MAX_HEADER_BYTES = 1024
 _HEADER = re.compile(
     rb"\x93NUMPY\x01\x00(?s:.{2})"
-    rb"\{'descr': '([<|][iuf][0-9])', 'fortran_order': False, 'shape': \(([0-9, ]+)\), \} *\n"
+    rb"\{'descr': '(<[iuf][48]|[|][iu]1)', 'fortran_order': False, 'shape': \(([0-9, ]+)\), \} *\n"
 )
 """The only headers that `FolderWriter` writes: native numbers in C order.
 numpy's own parser accepts far more, objects included."""

@@ -99,11 +99,9 @@ _NAMES = tuple(field.name for field in fields(Pointer))
 
 
 def _well_formed(key: str, value: object) -> bool:
-    if key == "format":
-        return value == FORMAT
-    if key == "last_event":
-        return type(value) is int and value >= 0
-    if not isinstance(value, str):
+    if type(value) is int:
+        return value == FORMAT if key == "format" else key == "last_event" and value >= 0
+    if not isinstance(value, str) or key in {"format", "last_event"}:
         return False
     if key == "version":
         return is_version_id(value)

@@ -91,6 +91,11 @@ def language_of(text: str, stated: str | None, default: str) -> str:
     return default
 
 
+def is_unspaced(word: str) -> bool:
+    """Return whether a word comes from writing without spaces, and so overlaps its neighbours."""
+    return _unspaced_pattern().match(word) is not None
+
+
 class Normaliser:
     """Turns a word of one language into the term under which it is compared.
 
@@ -121,7 +126,7 @@ class Normaliser:
         if self.language in _ELIDING:
             word = _ELISIONS.sub("", word)
         word = word.removesuffix("'s")
-        is_lone = len(word) < 2 and not _unspaced_pattern().match(word)
+        is_lone = len(word) < 2 and not is_unspaced(word)
         if is_lone or word in self._stop_words:
             return None
         return _without_accents(self._stem(word))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.article import Article
-from recommender.ranking.text import Normaliser, language_of, tokens
+from recommender.ranking.text import Normaliser, is_unspaced, language_of, tokens
 
 BLOCK_ARTICLES = 2_000
 """Articles counted together: enough to make array work pay, few enough to hold their words."""
@@ -90,16 +90,22 @@ class _Forms(dict[str, int]):
 
 @dataclass
 class _Numbering:
-    """Every form met, and the term that it stands for (-1 for none)."""
+    """Every form met, the term that it stands for (-1 for none), and whether it makes phrases.
+
+    Pairs of characters make none: the next pair repeats half of this one, and long compounds are
+    found by their pairs already.
+    """
 
     words: list[str] = field(default_factory=list)
     term_of_form: list[int] = field(default_factory=list)
+    makes_phrases: list[bool] = field(default_factory=list)
     terms: dict[str, int] = field(default_factory=dict)
 
     def add(self, word: str, term: str | None) -> int:
         self.words.append(word)
         number = -1 if term is None else self.terms.setdefault(term, len(self.terms))
         self.term_of_form.append(number)
+        self.makes_phrases.append(not is_unspaced(word))
         return len(self.words) - 1
 
 
@@ -166,7 +172,8 @@ class TermCounter:
         if not self._phrases:
             return of_terms, Entries.join([])
         run_numbers = np.repeat(np.arange(len(runs)), lengths)[kept]
-        follows = run_numbers[1:] == run_numbers[:-1]
+        makes_phrases = np.asarray(self._numbering.makes_phrases, bool)[forms[kept]]
+        follows = makes_phrases[1:] & makes_phrases[:-1] & (run_numbers[1:] == run_numbers[:-1])
         pairs = phrase_key(keys[:-1][follows], keys[1:][follows])
         return of_terms, _sum_entries(rows[1:][follows], pairs, weights[1:][follows])
 

@@ -1,4 +1,4 @@
-"""The fitted pipeline for notebooks: a pickle, so opened only by who asks, and never by a server."""
+"""The fitted pipeline for notebooks: a pickle, so only opened by who asks, never by a server."""
 
 import hashlib
 import json

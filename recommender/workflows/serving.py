@@ -30,8 +30,9 @@ READY_GRACE_S = 3.0
 STOP_TIMEOUT_S = 5.0
 """Seconds that the children get to end by themselves."""
 
-THREADS_A_WORKER = 2
-"""More answer no faster under one interpreter lock; a second keeps a slow answer from blocking."""
+THREADS_A_WORKER = 1
+"""Answers take turns at one interpreter lock, and wait for nothing: a second thread made them 15 to
+30 % fewer. The server reads requests and writes answers in threads of its own."""
 
 BACKLOG = 2048
 """Connections that wait in the kernel while all workers are busy."""

@@ -179,7 +179,7 @@ articles = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(articles, unique_by=lambda article: article.id, max_size=12))
 @example([Article("\U00010000", title="t"), Article("\uffdc", title="t")])  # UTF-16 swaps these
 def test_rows_from_the_database_are_in_row_order(held: list[Article]) -> None:

@@ -2,6 +2,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -89,6 +90,16 @@ def test_an_error_of_our_own_is_not_hidden_in_a_sentence(catalogue: Catalogue) -
     assert catalogue.last_event() == 1
 
 
+def test_threads_may_share_a_catalogue(catalogue: Catalogue) -> None:
+    def write_and_read(place: int) -> int:
+        catalogue.upsert([Article(f"{place}", title="T")], "anna", "")
+        return len(catalogue.events())
+
+    with ThreadPoolExecutor(8) as pool:
+        assert max(pool.map(write_and_read, range(40))) == 40
+    assert [event.number for event in catalogue.events()] == list(range(1, 41))
+
+
 WRITER = """
 import json, sys
 from recommender.catalogue.catalogue import Catalogue
@@ -101,7 +112,8 @@ with Catalogue.open(url) as catalogue:
     sys.stdin.readline()
     for turn in range(rounds):
         seen.append(catalogue.append(EventKind.TRAINING, name, name, "").number)
-        catalogue.upsert([Article(f"{name}-{turn}", title="T"), Article("shared", title=name)], name, "")
+        own, shared = Article(f"{name}-{turn}", title="T"), Article("shared", title=name)
+        catalogue.upsert([own, shared], name, "")
 print(json.dumps(seen))
 """
 

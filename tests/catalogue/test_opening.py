@@ -31,7 +31,7 @@ def test_the_file_is_left_whole_and_alone_when_closed(url: str, tmp_path: Path) 
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["catalogue.db"]
 
 
-def test_migrations_make_exactly_the_tables_of_the_code(url: str, tmp_path: Path) -> None:
+def test_migrations_make_exactly_the_tables_of_the_code(url: str) -> None:
     Catalogue.open(url).close()
     engine = create_engine(url)
     with engine.connect() as connection:

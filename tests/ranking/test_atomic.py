@@ -59,7 +59,8 @@ def test_a_block_that_raises_leaves_the_old_file(tmp_path: Path) -> None:
             file.write(b"n" * 1_000_000)
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, fail_half_way)
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["picks.jsonl"]
 

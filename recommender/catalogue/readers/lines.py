@@ -77,12 +77,11 @@ def read_lines(path: Path, advance: Advance | None = None) -> Iterator[tuple[int
             raise UnreadableFile(path, _because(error), number + 1) from None
 
 
-def _unpacked(path: Path, raw: BufferedReader) -> BufferedReader:
-    stream = raw
+def _unpacked(path: Path, raw: BufferedReader) -> BufferedReader | gzip.GzipFile:
+    stream: BufferedReader | gzip.GzipFile = raw
     start = raw.peek(len(_UTF8_BOM))
     if start.startswith(_GZIP_MAGIC):
-        unzipped = gzip.GzipFile(fileobj=raw, mode="rb")
-        stream = BufferedReader(unzipped, _PIECE_BYTES)
+        stream = gzip.GzipFile(fileobj=raw, mode="rb")
         start = stream.peek(len(_UTF8_BOM))
     if start.startswith(_UTF16_BOMS):
         raise UnreadableFile(path, "it is encoded as UTF-16; save it as UTF-8")
@@ -91,7 +90,7 @@ def _unpacked(path: Path, raw: BufferedReader) -> BufferedReader:
     return stream
 
 
-def _numbered(stream: BufferedReader) -> Iterator[tuple[int, bytes | None]]:
+def _numbered(stream: BufferedReader | gzip.GzipFile) -> Iterator[tuple[int, bytes | None]]:
     number = 0
     while line := stream.readline(MAX_LINE_BYTES + 1):
         number += 1
