@@ -153,48 +153,9 @@ def versions(ctx: click.Context, as_json: bool) -> None:
 
     found = promoting.versions(_settings(ctx))
     if as_json:
-        terminal.print_json(
-            [
-                {
-                    "version": one.id,
-                    "trained_at": one.trained_at.isoformat(timespec="seconds"),
-                    "author": one.author,
-                    "n_articles": one.n_articles,
-                    "manifest_sha256": one.manifest_sha256,
-                    "is_champion": one.is_champion,
-                    "is_present": one.is_present,
-                    "last_promoted": None
-                    if one.last_promoted is None
-                    else {
-                        "kind": one.last_promoted.kind,
-                        "at": one.last_promoted.at.isoformat(timespec="seconds"),
-                        "author": one.last_promoted.author,
-                        "reason": one.last_promoted.reason,
-                    },
-                }
-                for one in found
-            ]
-        )
-        return
-    if not found:
-        click.echo("No model has been trained yet; run “morefrom train”.")
-        return
-    terminal.print_table(
-        ("", "version", "articles", "trained by", "last made champion"),
-        [
-            (
-                "*" if one.is_champion else " ",
-                one.id + ("" if one.is_present else " (folder gone)"),
-                f"{one.n_articles:,}",
-                one.author,
-                ""
-                if one.last_promoted is None
-                else f"{one.last_promoted.at:%Y-%m-%d %H:%M} UTC by {one.last_promoted.author}: "
-                f"{one.last_promoted.reason}",
-            )
-            for one in found
-        ],
-    )
+        terminal.print_json([promoting.as_json(one) for one in found])
+    else:
+        terminal.print_versions(found)
 
 
 @main.command()

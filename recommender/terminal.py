@@ -14,6 +14,7 @@ from recommender.domain.pick import Explanation
 
 if TYPE_CHECKING:  # the command line starts faster without what only its types need
     from recommender.ranking.rerank import Selected
+    from recommender.registry.versions import Version
     from recommender.workflows.relating import Related
 
 _WIDTH = 78
@@ -74,6 +75,20 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in (head, *rows):
         cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
         click.echo("  ".join(cells).rstrip())
+
+
+def print_versions(versions: "Sequence[Version]") -> None:
+    """Print versions, the champion with a star."""
+    if not versions:
+        click.echo("No model has been trained yet; run “morefrom train”.")
+        return
+    rows = []
+    for one in versions:
+        event = one.last_promoted
+        when = f"{event.at:%Y-%m-%d %H:%M} UTC by {event.author}: {event.reason}" if event else ""
+        name = one.id if one.is_present else f"{one.id} (folder gone)"
+        rows.append(("*" if one.is_champion else "", name, f"{one.n_articles:,}", one.author, when))
+    print_table(("", "version", "articles", "trained by", "last made champion"), rows)
 
 
 def print_related(found: "Related", label: str, *, explain: bool) -> None:

@@ -4,6 +4,7 @@ from recommender.catalogue.catalogue import Catalogue
 from recommender.domain.event import Event, EventKind
 from recommender.errors import NoChampion, NothingToRollBackTo, UnknownVersion
 from recommender.ranking.bundle import Bundle
+from recommender.ranking.cards import iso_utc
 from recommender.registry.champions import CHAMPION_EVENTS, champions
 from recommender.registry.versions import Version, list_versions
 from recommender.settings import Settings
@@ -123,6 +124,28 @@ def _trained_sha256(catalogue: Catalogue, version: str) -> str:
         if event.subject == version:
             return str(event.detail["manifest_sha256"])
     raise UnknownVersion(version)
+
+
+def as_json(version: Version) -> dict[str, object]:
+    """Return what the history knows of a version as JSON values."""
+    event = version.last_promoted
+    return {
+        "version": version.id,
+        "trained_at": iso_utc(version.trained_at),
+        "author": version.author,
+        "n_articles": version.n_articles,
+        "manifest_sha256": version.manifest_sha256,
+        "is_champion": version.is_champion,
+        "is_present": version.is_present,
+        "last_promoted": None
+        if event is None
+        else {
+            "kind": event.kind,
+            "at": iso_utc(event.at),
+            "author": event.author,
+            "reason": event.reason,
+        },
+    }
 
 
 def _last_number(catalogue: Catalogue) -> int:

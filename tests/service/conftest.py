@@ -22,7 +22,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     return newsroom
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def client(served: Newsroom) -> FlaskClient:
-    """Return a client of an app that serves seven articles."""
+    """Return a client of the app of that newsroom."""
     return served.client()

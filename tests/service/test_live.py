@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
+from recommender.domain.article import Article
 from recommender.errors import NoChampion
 from recommender.ranking.pointer import pointer_path
 from recommender.ranking.snapshot import Snapshot
@@ -168,49 +170,56 @@ def test_one_thread_opens_while_the_others_answer(
     assert opened == ["once"]
 
 
-def test_swaps_under_load_never_mix_two_versions(newsroom: Newsroom) -> None:
-    marks, pointers = {}, []
-    for mark in "ABC":
-        held = [
-            article(f"{mark}-{number}", "Russia", hours_ago=number, title=f"{mark} {number}")
-            for number in range(6)
-        ]
-        query = article("query", "Russia", hours_ago=9, title=f"{mark} query")
-        version = newsroom.train([*held, query])
-        marks[version] = mark
-        pointers.append(newsroom.prepare(version))
-    newsroom.point(pointers[0])
-    app = newsroom.app()
-    stop = threading.Event()
-    seen: list[tuple[str, str]] = []
-    refused: list[int] = []
+class Reader(threading.Thread):
+    """Asks one question again and again, and notes which version and whose titles came back."""
 
-    def read() -> None:
-        client = app.test_client()
-        while not stop.is_set():
-            response = client.get("/v1/related?id=query")
-            if response.status_code != 200:
-                refused.append(response.status_code)
-                continue
+    def __init__(self, client: FlaskClient) -> None:
+        super().__init__()
+        self.client = client
+        self.stop = threading.Event()
+        self.statuses: set[int] = set()
+        self.seen: list[tuple[str, str]] = []
+
+    def run(self) -> None:
+        while not self.stop.is_set():
+            response = self.client.get("/v1/related?id=query")
+            self.statuses.add(response.status_code)
             answer = json.loads(response.data)
             titles = [answer["query"]["title"], *(item["title"] for item in answer["items"])]
-            seen.append((answer["model"]["version"], "".join({title[0] for title in titles})))
+            self.seen.append((answer["model"]["version"], "".join({title[0] for title in titles})))
 
-    readers = [threading.Thread(target=read) for _ in range(3)]
+    def wait_for(self, version: str) -> None:
+        deadline = time.monotonic() + 10
+        while not self.seen or self.seen[-1][0] != version:
+            assert time.monotonic() < deadline, "a promotion was not followed"
+            time.sleep(0.001)
+
+
+def marked(mark: str) -> list[Article]:
+    """Return articles whose titles all begin with a mark."""
+    names = ["query", *(f"{mark}-{number}" for number in range(6))]
+    return [article(name, "Russia", title=f"{mark} {name}") for name in names]
+
+
+def test_swaps_under_load_never_mix_two_versions(newsroom: Newsroom) -> None:
+    marks = {newsroom.train(marked(mark)): mark for mark in "ABC"}
+    pointers = [newsroom.prepare(version) for version in marks]
+    newsroom.point(pointers[0])
+    app = newsroom.app()
+    readers = [Reader(app.test_client()) for _ in range(3)]
     for reader in readers:
         reader.start()
     for pointer in pointers * 10:
         newsroom.point(pointer)
-        deadline = time.monotonic() + 10
-        while not seen or seen[-1][0] != pointer.version:
-            assert time.monotonic() < deadline, "a promotion was not followed"
-            time.sleep(0.001)
-    stop.set()
+        for reader in readers:
+            reader.wait_for(pointer.version)
     for reader in readers:
+        reader.stop.set()
         reader.join(10)
 
-    assert refused == []
-    assert set(seen) == set(marks.items())
+    for reader in readers:
+        assert reader.statuses == {200}
+        assert set(reader.seen) == set(marks.items())
 
 
 def test_readiness_tells_version_and_ages(newsroom: Newsroom) -> None:

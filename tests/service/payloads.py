@@ -1,0 +1,43 @@
+"""What attackers write into headlines: each must be shown to readers, letter by letter."""
+
+PAYLOADS = (
+    "<script>alert(1)</script>",
+    "</title><script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    '"><script>alert(1)</script>',
+    "'><img src=x onerror=alert(1)>",
+    '" onmouseover="alert(1)',
+    "' onfocus='alert(1)' autofocus='",
+    "x` onerror=alert(1) ",
+    "javascript:alert(1)",
+    "<a href=javascript:alert(1)>x</a>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "<!--><script>alert(1)</script>-->",
+    "<base href=https://evil.example/>",
+    "<meta http-equiv=refresh content=0;url=https://evil.example>",
+    "<template><script>alert(1)</script></template>",
+    "</template></ul></section><script>alert(1)</script>",
+    "{{ 7 * 7 }}{% for x in (1).__class__ %}{% endfor %}",
+    "${alert(1)}#{alert(1)}",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&#60;script&#62;alert(1)&#60;/script&#62;",
+    "\u003cscript\u003ealert(1)\u003c/script\u003e",
+    "＜script＞alert(1)＜/script＞",
+    "\u2028\u2029alert(1)//",
+    "\u202e<script>alert(1)</script>",
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+)
+
+UNSAFE_URLS = (
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "\tjavascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:msgbox(1)",
+    "//evil.example/x.png",
+    "/\\evil.example/x.png",
+    'https://a.example/"onload="alert(1)',
+)

@@ -1,0 +1,253 @@
+"""The stand-in for a newsroom's site: what it shows, what it hides, and that text stays text."""
+
+import json
+from collections.abc import Iterable
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from recommender.domain.article import Article, Image, Status, Tag
+from tests.service.newsroom import NASTY, Newsroom, article, open_newsroom, seven
+from tests.service.payloads import PAYLOADS, UNSAFE_URLS
+
+SHIP = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+class Reading(HTMLParser):
+    """What a browser would make of a page: its elements with attributes, and its text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    def links(self) -> list[str]:
+        return [held["href"] or "" for tag, held in self.elements if tag == "a"]
+
+    def shape(self) -> set[tuple[str, frozenset[str]]]:
+        return {(tag, frozenset(held)) for tag, held in self.elements}
+
+
+def site(newsroom: Newsroom, articles: Iterable[Article], **more: object) -> FlaskClient:
+    """Serve articles, write the preview's file beside an image, and open the site."""
+    held = list(articles)
+    folder = newsroom.settings.home / "sample"
+    (folder / "images").mkdir(parents=True)
+    (folder / "images" / "ship.svg").write_text(SHIP)
+    rows = [
+        {"id": one.id, "title": "As filed", "body": f"First of {one.id}.\n\nSecond.", **more}
+        for one in held
+    ]
+    file = folder / "articles.jsonl"
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    newsroom.serve(newsroom.train(held))
+    return newsroom.client(preview=file)
+
+
+def path_of(article_id: str) -> str:
+    return f"/preview/{quote(article_id, safe='')}"
+
+
+def test_article_page_has_all_that_a_reader_expects(newsroom: Newsroom) -> None:
+    client = site(newsroom, seven(), authors=["Ada Byron", "Jo Doe"])
+    response = client.get("/preview/russia-1")
+    page = Reading(response.text)
+    text = " ".join(page.text)
+
+    for part in ("News", "About russia-1", "Ada Byron, Jo Doe", "1 May 2024", "A ship leaves."):
+        assert part in text
+    for part in ("Test Post", "First of russia-1.", "Second.", "Russia", "Sanctions"):
+        assert part in text
+    (picture,) = [held for tag, held in page.elements if tag == "img" and held["alt"]]
+    assert (picture["src"], picture["alt"]) == ("/images/ship.svg", "A ship")
+    (block,) = [held for tag, held in page.elements if "data-article" in held]
+    assert block["data-article"] == "russia-1"
+    assert "hidden" in block
+    assert {"header", "main", "nav", "footer", "h1"} <= {tag for tag, _ in page.elements}
+
+
+def test_front_page_links_every_article_once_or_more(newsroom: Newsroom) -> None:
+    client = site(newsroom, seven())
+    links = set(Reading(client.get("/").text).links())
+
+    in_a_section = {"russia-1", "russia-2", "russia-3", "china-1", "china-2", "lonely"}
+    assert {path_of(article_id) for article_id in in_a_section} <= links
+
+
+def test_nasty_id_has_a_page(newsroom: Newsroom) -> None:
+    client = site(newsroom, seven())
+
+    response = client.get(path_of(NASTY))
+    assert f"First of {NASTY}." in " ".join(Reading(response.text).text)
+
+
+def test_retracted_article_is_not_shown_by_any_page(newsroom: Newsroom) -> None:
+    client = site(newsroom, seven())
+    version = newsroom.settings.versions_dir.iterdir().__next__().name
+    assert client.get("/preview/russia-2").status_code == 200
+
+    newsroom.serve(version, [article("russia-2", "Russia", status=Status.RETRACTED)])
+
+    response = client.get("/preview/russia-2")
+    assert response.status_code == 404
+    assert "This article is not available." in response.text
+    assert "First of russia-2" not in response.text
+    assert "russia-2" not in client.get("/").text
+
+
+def test_correction_is_the_headline_at_once(newsroom: Newsroom) -> None:
+    client = site(newsroom, seven())
+    version = newsroom.settings.versions_dir.iterdir().__next__().name
+    newsroom.serve(version, [article("lonely", "Russia", title="Corrected", section="Culture")])
+
+    assert '<h1 dir="auto">Corrected</h1>' in client.get("/preview/lonely").text
+    assert "Corrected" in client.get("/").text
+
+
+def test_changed_file_is_read_again(newsroom: Newsroom) -> None:
+    client = site(newsroom, seven())
+    assert "First of lonely." in client.get("/preview/lonely").text
+
+    file = newsroom.settings.home / "sample" / "articles.jsonl"
+    file.write_text('no json\n[]\n{"id": "lonely", "body": "Quite another one."}\n')
+
+    assert "Quite another one." in client.get("/preview/lonely").text
+    assert "As yet" not in client.get("/preview/russia-1").text
+
+
+def test_article_that_is_not_in_the_file_points_to_where_it_is(newsroom: Newsroom) -> None:
+    client = site(newsroom, seven())
+    (newsroom.settings.home / "sample" / "articles.jsonl").write_text("")
+
+    page = Reading(client.get("/preview/russia-3").text)
+    assert "https://post.example/r3/" in page.links()
+    assert "There is no news yet" in client.get("/").text
+
+
+def test_before_any_promotion_the_site_says_so(newsroom: Newsroom, tmp_path: Path) -> None:
+    client = newsroom.client(preview=tmp_path / "missing.jsonl")
+
+    assert client.get("/").status_code == 503
+    assert client.get("/preview/a").status_code == 404
+    assert "no news yet" in client.get("/").text
+
+
+def test_pages_may_run_nothing_but_their_own_script(newsroom: Newsroom) -> None:
+    client = site(newsroom, seven())
+
+    for path in ("/", "/preview/russia-1", "/preview/unknown"):
+        response = client.get(path)
+        policy = response.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; ")
+        assert "unsafe" not in policy
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Set-Cookie" not in response.headers
+        page = Reading(response.text)
+        assert not any(
+            name.startswith("on") or name == "style" for _, held in page.elements for name in held
+        )
+        assert all("src" in held for tag, held in page.elements if tag == "script")
+
+
+def test_own_files_come_with_the_right_type(newsroom: Newsroom) -> None:
+    client = site(newsroom, seven())
+
+    for name, kind in (("block.js", "javascript"), ("paper.css", "css"), ("icon.svg", "svg")):
+        response = client.get(f"/preview-assets/{name}")
+        assert response.status_code == 200
+        assert kind in str(response.content_type)
+        response.close()
+
+
+def test_picture_is_sandboxed_and_stays_in_its_folder(newsroom: Newsroom) -> None:
+    client = site(newsroom, seven())
+    response = client.get("/images/ship.svg")
+
+    assert response.mimetype == "image/svg+xml"
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+    assert "script" not in response.headers["Content-Security-Policy"]
+    response.close()
+    for name in (
+        "../articles.jsonl",
+        "%2e%2e/articles.jsonl",
+        "..%2farticles.jsonl",
+        "/etc/passwd",
+    ):
+        assert client.get(f"/images/{name}").status_code == 404
+    (newsroom.settings.home / "sample" / "images" / "nothing").mkdir()
+    assert client.get("/images/nothing").status_code == 404
+
+
+def hostile(payload: str, url: str) -> list[Article]:
+    """Return two articles that say nothing but a payload, wherever they can say anything."""
+    return [
+        Article(
+            id=f"{name}-{payload}".strip() if payload.isprintable() else name,
+            title=payload,
+            url=url,
+            summary=payload,
+            tags=(Tag("russia", payload),),
+            section=payload,
+            language="en",
+            image=Image(f"/images/ship.svg?{quote(payload)}", payload, payload, payload),
+            published_at=article("x", hours_ago=number).published_at,
+        )
+        for number, name in enumerate(("one", "two"))
+    ]
+
+
+@pytest.fixture(scope="module")
+def shapes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """Return which elements with which attributes the pages have when nobody attacks."""
+    newsroom = open_newsroom(tmp_path_factory.mktemp("harmless"))
+    articles = hostile("harmless", "https://post.example/a")
+    client = site(newsroom, articles, authors=["harmless"])
+    return {path: Reading(client.get(path).text).shape() for path in ("/", path_of(articles[0].id))}
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_text_stays_text(newsroom: Newsroom, shapes: dict[str, object], payload: str) -> None:
+    articles = hostile(payload, "https://post.example/a")
+    client = site(newsroom, articles, authors=[payload], body=f"{payload}\n\n{payload}")
+
+    for path, shape in zip(("/", path_of(articles[0].id)), shapes.values(), strict=True):
+        response = client.get(path)
+        assert response.status_code == 200
+        page = Reading(response.text)
+        assert page.shape() == shape
+        assert payload.split() == [] or payload in "".join(page.text)
+        assert all(link.startswith(("/", "#", "https://post.example/")) for link in page.links())
+    answer = json.loads(client.get(f"/v1/related?id={quote(articles[0].id, safe='')}").data)
+    assert answer["items"][0]["title"] == payload
+    assert answer["items"][0]["image"]["alt"] == payload
+
+
+@pytest.mark.parametrize("url", UNSAFE_URLS)
+def test_unsafe_addresses_reach_nobody(newsroom: Newsroom, url: str) -> None:
+    held = [
+        Article(
+            id=name,
+            title=name,
+            url=url,
+            section="News",
+            image=Image(url, "Alt"),
+            tags=(Tag("russia", "Russia"),),
+        )
+        for name in ("one", "two")
+    ]
+    client = site(newsroom, held)
+
+    for path in ("/", "/preview/one", "/v1/related?id=one"):
+        assert url not in client.get(path).text
+        assert "evil" not in client.get(path).text
+    assert json.loads(client.get("/v1/related?id=one").data)["items"][0]["image"] is None
