@@ -97,7 +97,7 @@ class Catalogue:
         def read() -> Iterator[Article]:
             return (article for _, article in taken.read(self._database))
 
-        yield Corpus(taken.ids, taken.last_event, at, read)
+        yield Corpus(taken.ids, taken.last_event, at, read, taken.fingerprint)
 
     def article(self, article_id: str) -> Article | None:
         """Return the current revision of an article whatever its status, None if there is none."""

@@ -6,6 +6,7 @@ are the same ones however much is imported meanwhile; nothing is locked and no l
 for a reader.
 """
 
+import hashlib
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -43,12 +44,14 @@ class Snapshot:
         ids: in the order that was asked for; empty where only texts are wanted.
         numbers: of the revisions, int64.
         sizes: lengths of the texts in characters, int64.
+        fingerprint: sha256 of the ids and what each article says, in hexadecimal.
     """
 
     last_event: int
     ids: tuple[str, ...]
     numbers: "array[int]"
     sizes: "array[int]"
+    fingerprint: str
 
     def read(self, database: Database) -> Iterator[tuple[int, Article]]:
         """Read the articles, a portion in memory at a time.
@@ -115,14 +118,19 @@ def snapshot(
     Returns:
         Their ids, numbers and sizes.
     """
-    query = select(article.c.id, article.c.number, article.c.n_chars).where(where).order_by(*order)
+    columns = (article.c.id, article.c.number, article.c.n_chars, article.c.fingerprint)
+    query = select(*columns).where(where).order_by(*order)
     ids: list[str] = []
     numbers, sizes = array("q"), array("q")
-    for article_id, number, size in connection.execute(query.execution_options(yield_per=10_000)):
+    digest = hashlib.sha256()
+    found = connection.execute(query.execution_options(yield_per=10_000))
+    for article_id, number, size, mark in found:
         ids.append(article_id)
         numbers.append(number)
         sizes.append(size)
-    return Snapshot(history.last_event(connection), tuple(ids), numbers, sizes)
+        digest.update(f"{article_id}\n{mark}\n".encode())
+    last_event = history.last_event(connection)
+    return Snapshot(last_event, tuple(ids), numbers, sizes, digest.hexdigest())
 
 
 def open_articles(connection: Connection, at: datetime) -> Snapshot:

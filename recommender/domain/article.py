@@ -7,6 +7,10 @@ from enum import StrEnum
 
 MAX_ID_LENGTH = 512
 
+_HEADLINE_WORDS = 14
+_HEADLINE_CHARS = 140
+"""Where an article without title is cut off, the latter for writing without spaces."""
+
 
 class Status(StrEnum):
     """Whether the newsroom stands by an article."""
@@ -82,9 +86,10 @@ class Article:
         """The title, or the opening words of an article that has none."""
         if self.title:
             return self.title
-        words = (self.summary or self.body).split()
-        opening = " ".join(words[:14])
-        return f"{opening}…" if len(words) > 14 else opening
+        words = (self.summary or self.body).split(maxsplit=_HEADLINE_WORDS)
+        opening = " ".join(words[:_HEADLINE_WORDS])
+        is_whole = len(words) <= _HEADLINE_WORDS and len(opening) <= _HEADLINE_CHARS
+        return opening if is_whole else f"{opening[:_HEADLINE_CHARS].rstrip()}…"
 
     def is_open(self, at: datetime) -> bool:
         """Tell whether anything of the article may leave the newsroom at an instant.

@@ -56,4 +56,4 @@ _LISTS = {
 }
 
 STOP_WORDS = MappingProxyType({code: frozenset(words.split()) for code, words in _LISTS.items()})
-"""Folded stop words by ISO 639-1 code; a language without a list drops nothing."""
+"""Stop words by ISO 639-1 code; a language without a list drops nothing."""

@@ -20,6 +20,9 @@ from recommender.ranking.stopwords import STOP_WORDS
 MAX_TOKEN_CHARS = 64
 """Longer runs of letters are encoded data, not words, and have no term."""
 
+MAX_MARKS = 30
+"""Most accents in a row that are looked at."""
+
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
     "en": "english", "es": "spanish", "et": "estonian", "eu": "basque", "fi": "finnish",
@@ -41,12 +44,21 @@ _SCRIPTS = (
     ("hi", re.compile(r"[\u0900-\u097f]")),
 )
 _UNSPACED = (
-    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf"
-    r"\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+    r"\u0e01-\u0e3a\u0e40-\u0e4e\u0e50-\u0e59\u0e80-\u0eff\u1000-\u1049\u1050-\u109f"
+    r"\u1780-\u17d3\u17d7\u17dc-\u17e9\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff"
+    r"\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
+"""Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean, without their punctuation."""
+
 _ELISIONS = re.compile(r"^(?:qu|jusqu|lorsqu|puisqu|dell|all|nell|sull|dall|un|[cdjlmnst])'(?=\w)")
 _ELIDING = frozenset({"fr", "it", "ca"})
-_ARABIC_LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ـ": None})
+_ARABIC_LETTERS = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ـ": None, "\u0670": None}
+    | {chr(vowel): None for vowel in range(0x64B, 0x653)}
+)
+_INVISIBLE = re.compile("[\u00ad\u200c\u200d\u2060\ufe00-\ufe0f\ufeff]+")
+"""Soft hyphens, joiners and the like, which stand inside of words and are no part of them."""
+
 _SAMPLE_CHARS = 400
 
 
@@ -60,7 +72,7 @@ def tokens(text: str) -> list[str]:
         Words as written, in order: letters and digits with their accents, an inner apostrophe, or
         an abbreviation with its points (`U.S.`); for writing without spaces, pairs of characters.
     """
-    text = unicodedata.normalize("NFKC", text)
+    text = _normal_form(text)
     if _unspaced_pattern().search(text) is None:
         return _word_pattern(has_unspaced=False).findall(text)
     words: list[str] = []
@@ -105,7 +117,7 @@ class Normaliser:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._stop_words = STOP_WORDS.get(language, frozenset())
+        self._stop_words = frozenset(map(_folded, STOP_WORDS.get(language, ())))
         self._stemmer: Stemmer.Stemmer | None = None
 
     def __getstate__(self) -> dict[str, object]:
@@ -122,7 +134,7 @@ class Normaliser:
         """
         if len(word) > MAX_TOKEN_CHARS:
             return None
-        word = word.casefold().replace("’", "'").replace(".", "").translate(_ARABIC_LETTERS)
+        word = _folded(word)
         if self.language in _ELIDING:
             word = _ELISIONS.sub("", word)
         word = word.removesuffix("'s")
@@ -158,6 +170,25 @@ def terms(text: str, language: str) -> list[str]:
     return [term for term in found if term is not None]
 
 
+def _normal_form(text: str) -> str:
+    """Return a text with one spelling for each letter, and without what cannot be seen.
+
+    Of a long row of accents the first are kept, for sorting one takes time by the square of its
+    length (Unicode's stream-safe text format, UAX 15, has the same limit).
+    """
+    if text.isascii():
+        return text
+    text = _INVISIBLE.sub("", text)
+    if unicodedata.is_normalized("NFKC", text):
+        return text
+    return unicodedata.normalize("NFKC", _long_row_of_marks().sub(r"\1", text))
+
+
+def _folded(word: str) -> str:
+    """Return a word without case, the points of an abbreviation, and the vowels of Arabic."""
+    return word.casefold().replace("’", "'").replace(".", "").translate(_ARABIC_LETTERS)
+
+
 def _pairs(run: str) -> list[str]:
     return [run[start : start + 2] for start in range(max(1, len(run) - 1))]
 
@@ -183,15 +214,25 @@ def _unspaced_pattern() -> re.Pattern[str]:
 
 
 @cache
+def _marks() -> str:
+    return "".join(
+        chr(code) for code in range(0x300, 0x20000) if unicodedata.category(chr(code))[0] == "M"
+    )
+
+
+@cache
+def _long_row_of_marks() -> re.Pattern[str]:
+    return re.compile(f"([{_marks()}]{{{MAX_MARKS}}})[{_marks()}]+")
+
+
+@cache
 def _word_pattern(has_unspaced: bool) -> re.Pattern[str]:
     """Return the pattern of a word, with a branch for unspaced writing only where it is needed.
 
     What Python takes for part of a word leaves out combining marks, which would cut Hindi and
     vocalised Arabic to pieces.
     """
-    marks = "".join(
-        chr(code) for code in range(0x300, 0xFE30) if unicodedata.category(chr(code))[0] == "M"
-    )
+    marks = _marks()
     if not has_unspaced:
         letter = r"[^\W_]"
         word = rf"{letter}(?:{letter}|[{marks}])*"
@@ -200,5 +241,5 @@ def _word_pattern(has_unspaced: bool) -> re.Pattern[str]:
     abbreviation = r"(?:[^\W\d_]\.){2,}"
     pattern = rf"(?:{abbreviation}|{word}(?:['’]{word})*)"
     return re.compile(
-        rf"(?P<unspaced>[{_UNSPACED}{marks}]+)|{pattern}" if has_unspaced else pattern
+        rf"(?P<unspaced>[{_UNSPACED}][{_UNSPACED}{marks}]*)|{pattern}" if has_unspaced else pattern
     )

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from recommender.errors import InvalidSettings, UnreadableFile, shorten
 from recommender.training.vectors import ArticleVectorizer
 
-_STRICT = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
 
 class FieldWeights(BaseModel):

@@ -7,16 +7,17 @@ are array work on a block. A block's counts are small beside its texts, which ar
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.article import Article
-from recommender.ranking.text import Normaliser, is_unspaced, language_of, tokens
+from recommender.ranking.text import MAX_TOKEN_CHARS, Normaliser, is_unspaced, language_of, tokens
 
 BLOCK_ARTICLES = 2_000
-"""Articles counted together: enough to make array work pay, few enough to hold their words."""
+BLOCK_CHARS = 16_000_000
+"""How much is counted together, whichever is reached first: enough to make array work pay, little
+enough to hold its words."""
 
 TEXT_FIELDS = ("title", "summary", "body", "tags")
 
@@ -75,6 +76,10 @@ def phrase_key(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray
     return (first << np.uint64(32)) | second
 
 
+NO_WORD = 0
+"""Number of the form that stands for whatever is too long to be a word."""
+
+
 class _Forms(dict[str, int]):
     """Numbers the forms of one language's words; a form met for the first time is normalised."""
 
@@ -84,6 +89,8 @@ class _Forms(dict[str, int]):
         self._numbering = numbering
 
     def __missing__(self, word: str) -> int:
+        if len(word) > MAX_TOKEN_CHARS:  # has no term, and would be held for ever
+            return NO_WORD
         number = self[word] = self._numbering.add(word, self._normaliser.term(word))
         return number
 
@@ -96,9 +103,9 @@ class _Numbering:
     found by their pairs already.
     """
 
-    words: list[str] = field(default_factory=list)
-    term_of_form: list[int] = field(default_factory=list)
-    makes_phrases: list[bool] = field(default_factory=list)
+    words: list[str] = field(default_factory=lambda: [""])
+    term_of_form: list[int] = field(default_factory=lambda: [-1])
+    makes_phrases: list[bool] = field(default_factory=lambda: [False])
     terms: dict[str, int] = field(default_factory=dict)
 
     def add(self, word: str, term: str | None) -> int:
@@ -138,10 +145,9 @@ class TermCounter:
         Returns:
             The counts, the rows numbered as the articles came.
         """
-        stream = iter(articles)
         terms, phrases, tags = [], [], []
         n_articles = 0
-        while block := list(islice(stream, BLOCK_ARTICLES)):
+        for block in _blocks(articles):
             of_terms, of_phrases = self._count_texts(block, n_articles)
             terms.append(of_terms)
             phrases.append(of_phrases)
@@ -160,14 +166,14 @@ class TermCounter:
 
     def _count_texts(self, block: list[Article], first_row: int) -> tuple[Entries, Entries]:
         runs = list(self._runs(block))
-        lengths = [len(forms) for _, _, forms in runs]
-        forms = np.fromiter((form for _, _, run in runs for form in run), np.int64, sum(lengths))
+        lengths = np.array([len(forms) for _, _, forms in runs], np.int64)
+        forms = np.fromiter((form for _, _, run in runs for form in run), np.int64, lengths.sum())
         self._count_forms(forms)
-        terms = np.asarray(self._numbering.term_of_form, np.int64)[forms] if len(forms) else forms
+        terms = np.asarray(self._numbering.term_of_form, np.int64)[forms]
         kept = terms >= 0
         keys = terms[kept].astype(np.uint64)
-        rows = np.repeat([first_row + row for row, _, _ in runs], lengths)[kept].astype(np.int32)
-        weights = np.repeat([weight for _, weight, _ in runs], lengths)[kept].astype(np.float32)
+        rows = np.repeat(np.array([row for row, _, _ in runs], np.int32), lengths)[kept] + first_row
+        weights = np.repeat(np.array([weight for _, weight, _ in runs], np.float32), lengths)[kept]
         of_terms = _sum_entries(rows, keys, weights)
         if not self._phrases:
             return of_terms, Entries.join([])
@@ -219,6 +225,19 @@ class TermCounter:
             if term >= 0 and (term not in best or (-n, word) < best[term]):
                 best[term] = (-n, word)
         return [best[term][1] for term in range(len(self._numbering.terms))]
+
+
+def _blocks(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    block: list[Article] = []
+    n_chars = 0
+    for article in articles:
+        block.append(article)
+        n_chars += len(article.title) + len(article.summary) + len(article.body)
+        if len(block) >= BLOCK_ARTICLES or n_chars >= BLOCK_CHARS:
+            yield block
+            block, n_chars = [], 0
+    if block:
+        yield block
 
 
 def _texts(article: Article, name: str) -> tuple[str, ...]:

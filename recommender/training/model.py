@@ -9,10 +9,14 @@ from sklearn.pipeline import Pipeline
 
 from recommender.domain.article import Article
 from recommender.domain.corpus import Corpus
+from recommender.ranking.engine import Engine
 from recommender.ranking.rows import SparseRows
 from recommender.training.config import TrainingConfig
 from recommender.training.neighbours import CosineNeighbors
 from recommender.training.stories import StoryNumbers
+
+_NOTHING = (np.empty(0, np.int32), np.empty(0, np.float32))
+"""Columns and weights of vectors without a single entry."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ class Model:
     """What training finds out about a corpus of n articles.
 
     Attributes:
-        pipeline: the fitted estimators, `vectors` and `neighbours`, for notebooks.
+        pipeline: the fitted estimators, `vectors` and `neighbours`, for notebooks; `neighbours` is
+            left unfitted where there is no column.
         rows: the unit vectors that the candidates were found with, n rows.
         terms: their columns.
         candidate_rows: int32[n, k], best first, -1 where there are no more.
@@ -78,7 +83,11 @@ def fit_model(
             yield article
 
     matrix = vectorizer.fit_transform(articles())
-    neighbours = CosineNeighbors(config.n_candidates, n_jobs).fit(matrix)
+    neighbours = CosineNeighbors(config.n_candidates, n_jobs)
+    if matrix.shape[1]:
+        engine = neighbours.fit(matrix).engine_
+    else:  # nothing but stop words: nothing to compare, and scikit-learn refuses no columns
+        engine = Engine(SparseRows(np.zeros(n + 1, np.int64), *_NOTHING, n_columns=0))
     n_found = 0
 
     def count(n_rows: int) -> None:
@@ -86,10 +95,10 @@ def fit_model(
         n_found += n_rows
         progress("comparing", n_found, n)
 
-    found = neighbours.engine_.all_neighbours(config.n_candidates, n_jobs, count)
+    found = engine.all_neighbours(config.n_candidates, n_jobs, count)
     return Model(
         pipeline=Pipeline([("vectors", vectorizer), ("neighbours", neighbours)]),
-        rows=neighbours.engine_.rows,
+        rows=engine.rows,
         terms=Columns(vectorizer.keys_, vectorizer.labels_),
         candidate_rows=found.rows,
         candidate_similarity=found.similarity,

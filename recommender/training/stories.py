@@ -29,8 +29,10 @@ class StoryNumbers:
             The same articles.
         """
         for row, article in enumerate(articles):
-            digest = _text_digest(article)
-            self._numbers.append(self._number_of.setdefault(digest, row))
+            text = _own_text(article)
+            digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
+            # Articles without words, such as two pictures, are not the same story for that.
+            self._numbers.append(self._number_of.setdefault(digest, row) if text else row)
             yield article
 
     def stories(self) -> NDArray[np.int32]:
@@ -42,9 +44,13 @@ _OWN_WORDS_CHARS = 200
 """A shorter body may be a formula ("Watch the video"), so then headline and deck count too."""
 
 
-def _text_digest(article: Article) -> bytes:
-    """Return a digest of the words of an article, without case and spacing."""
-    text = article.body
-    if len(text) < _OWN_WORDS_CHARS:
-        text = f"{article.title} {article.summary} {text}"
-    return hashlib.blake2b(" ".join(text.casefold().split()).encode(), digest_size=16).digest()
+def _own_text(article: Article) -> str:
+    """Return the words that an article has to itself, without case and spacing."""
+    text = _squeezed(article.body)
+    if len(text) >= _OWN_WORDS_CHARS:
+        return text
+    return _squeezed(f"{article.title} {article.summary} {text}")
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.casefold().split())

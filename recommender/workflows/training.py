@@ -1,7 +1,6 @@
 """`morefrom train`: a corpus in, an immutable bundle and its event in the history out."""
 
 import importlib.metadata
-import json
 import platform
 import time
 from collections.abc import Callable
@@ -93,7 +92,7 @@ def train(settings: Settings, training: Training, progress: Progress) -> Trained
                 raise NothingToTrain(catalogue.n_articles())
             model = fit_model(corpus, config, settings.language, training.n_jobs, progress)
             metadata = _metadata(settings, corpus, config)
-            version = new_version_id(now, json.dumps(metadata).encode())
+            version = new_version_id(now, f"{now.isoformat()} {corpus.fingerprint}".encode())
             sha256 = _write(settings, version, corpus, model, metadata)
         detail = {"manifest_sha256": sha256, "n_articles": len(corpus)}
         catalogue.append(EventKind.TRAINING, version, training.author, "", detail)

@@ -24,7 +24,7 @@ PAYLOADS = (
     "${alert(1)}#{alert(1)}",
     "&lt;script&gt;alert(1)&lt;/script&gt;",
     "&#60;script&#62;alert(1)&#60;/script&#62;",
-    "\u003cscript\u003ealert(1)\u003c/script\u003e",
+    r"\u003cscript\u003ealert(1)\u003c/script\u003e",
     "＜script＞alert(1)＜/script＞",
     "\u2028\u2029alert(1)//",
     "\u202e<script>alert(1)</script>",
