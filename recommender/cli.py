@@ -11,7 +11,6 @@ import getpass
 import os
 import signal
 import threading
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,9 @@ import click
 from recommender import terminal
 from recommender.errors import MorefromError
 from recommender.settings import Settings, load_settings
+
+INTERRUPTED = 130
+"""What shells expect of a process that Ctrl-C ended."""
 
 _PATH = click.Path(path_type=Path)
 _json_option = click.option("--json", "as_json", is_flag=True, help="Report as JSON, for machines.")
@@ -35,6 +37,8 @@ class _OneSentence(click.Group):
         except MorefromError as error:
             click.echo(f"morefrom: {error}", err=True)
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
 
 
 @click.group(cls=_OneSentence, context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,14 +52,13 @@ def main(ctx: click.Context, home: Path | None) -> None:
     Exit codes: 0 done, 1 refused or failed, 2 wrong input,
     3 another process is doing it, 130 interrupted.
     """
-    ctx.obj = lambda: load_settings(home)
+    ctx.obj = home
 
 
-def _settings(ctx: click.Context, **changes: object) -> Settings:
+def _settings(ctx: click.Context, **options: object) -> Settings:
     """Return the settings in force, with what options of this command say instead."""
-    read: Callable[[], Settings] = ctx.obj
-    given = {name: value for name, value in changes.items() if value is not None}
-    return read().model_copy(update=given)
+    given = {name: value for name, value in options.items() if value is not None}
+    return load_settings(ctx.obj, options=given)
 
 
 @main.command("import")
@@ -209,13 +212,16 @@ def related(ctx: click.Context, article_id: str, limit: int, explain: bool, as_j
 @click.pass_context
 def picks(ctx: click.Context, k: int, out: Path, version: str | None, as_json: bool) -> None:
     """Write the plain ranking of every article: what evaluation scores."""
-    from recommender.workflows.picking import write_picks
+    from recommender.workflows.picking import is_standard_output, write_picks
 
     settings = _settings(ctx)
+    is_report = is_standard_output(out)
     with terminal.progress_shown() as show:
         done = write_picks(
             settings, version, k, out, lambda done, total: show("writing", done, total)
         )
+    if is_report:
+        return
     if as_json:
         terminal.print_json({"n_articles": done, "out": str(out)})
     else:
@@ -224,8 +230,8 @@ def picks(ctx: click.Context, k: int, out: Path, version: str | None, as_json: b
 
 @main.command()
 @click.option("--host", help="Address to listen on.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes that answer.")
+@click.option("--port", type=int, help="Port to listen on.")
+@click.option("--workers", type=int, help="Processes that answer.")
 @click.pass_context
 def serve(ctx: click.Context, host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the picks, and follow the catalogue, until Ctrl-C."""

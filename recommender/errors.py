@@ -45,7 +45,10 @@ class WrongInput(MorefromError):
 
 
 class InvalidField(WrongInput):
-    """One field of one article holds a value that cannot be accepted."""
+    """One field of one article holds a value that cannot be accepted.
+
+    Its string is a clause without full stop, as the reasons of a rejects file are.
+    """
 
     def __init__(self, field: str, found: object, expected: str) -> None:
         self.field = field

@@ -1,7 +1,8 @@
 """The one place where settings are named, typed, bounded and explained.
 
-A setting comes from the environment (`MOREFROM_SITE_NAME`), else from `morefrom.toml` in the home
-folder (`site_name`), else from its default here. A name that is not below is an error wherever it
+A setting comes from an option of the command line (`--port`), else from the environment
+(`MOREFROM_SITE_NAME`), else from `morefrom.toml` in the home folder (`site_name`), else from its
+default here. A name that is not below is an error wherever it
 stands: a setting that is silently ignored is worse than none.
 """
 
@@ -11,7 +12,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from recommender.errors import InvalidSettings, shorten
 
@@ -65,7 +73,13 @@ class Settings(BaseModel):
 
     preview: Path | None = None
     """JSON Lines file of articles whose pages `/preview/` shows, with their pictures in the folder
-    `images` beside it; a trial run's stand-in for the site. Default: no such pages."""
+    `images` beside it; a trial run's stand-in for the site. A relative path begins at the home.
+    Default: no such pages."""
+
+    @field_validator("preview")
+    @classmethod
+    def _begin_at_home(cls, preview: Path | None, so_far: ValidationInfo) -> Path | None:
+        return preview if preview is None else so_far.data["home"] / preview
 
     @property
     def versions_dir(self) -> Path:
@@ -91,13 +105,16 @@ def default_home() -> Path:
 
 
 def load_settings(
-    home: Path | None = None, environment: Mapping[str, str] | None = None
+    home: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    options: Mapping[str, object] | None = None,
 ) -> Settings:
     """Read the settings in force.
 
     Args:
         home: the home folder, where a command line named it.
         environment: variables to read instead of the process's own.
+        options: settings that a command line named, by their names here.
 
     Returns:
         The settings, every value checked.
@@ -106,25 +123,36 @@ def load_settings(
         InvalidSettings: if a name is unknown, a value is out of range, or the file cannot be read.
     """
     variables = os.environ if environment is None else environment
-    place = home or Path(variables.get(f"{ENVIRONMENT_PREFIX}HOME") or default_home())
-    place = place.expanduser().resolve()
-    from_file = _read_file(place / SETTINGS_FILE)
-    from_environment = _read_environment(variables)
-    values: dict[str, object] = {**from_file, **from_environment}
+    place = _resolve(home or Path(variables.get(f"{ENVIRONMENT_PREFIX}HOME") or default_home()))
+    sources = {
+        str(place / SETTINGS_FILE): _read_file(place / SETTINGS_FILE),
+        "environment": _read_environment(variables),
+        "command line": dict(options or {}),
+    }
+    values = {key: value for source in sources.values() for key, value in source.items()}
     try:
         return Settings.model_validate({**values, "home": place})
     except ValidationError as error:
         first = error.errors()[0]
         key = str(first["loc"][0])
-        where = "environment" if key in from_environment else str(place / SETTINGS_FILE)
+        where = next(name for name, source in reversed(sources.items()) if key in source)
         problem = f"has the value {shorten(values.get(key))}: {first['msg'].lower()}"
         raise InvalidSettings(where, key, problem, "correct it or remove it") from None
 
 
-def _read_file(path: Path) -> dict[str, object]:
-    if not path.is_file():
-        return {}
+def _resolve(home: Path) -> Path:
     try:
+        return home.expanduser().resolve()
+    except (OSError, RuntimeError) as error:  # nobody of that name, or links in a circle
+        problem = f"has the value {shorten(str(home))}: {error}".rstrip(".")
+        where, remedy = "--home or MOREFROM_HOME", "name another folder"
+        raise InvalidSettings(where, "home", problem, remedy) from None
+
+
+def _read_file(path: Path) -> dict[str, object]:
+    try:
+        if not path.is_file():
+            return {}
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         problem = f"cannot be read: {error}"

@@ -36,17 +36,20 @@ class Catalogue:
         self._database = database
 
     @classmethod
-    def open(cls, url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:
+    def open(
+        cls, url: str, busy_timeout_s: float = BUSY_TIMEOUT_S, *, must_exist: bool = False
+    ) -> Self:
         """Open the catalogue, made with its folders if it is not there yet.
 
         Args:
             url: SQLAlchemy URL, such as `sqlite:////srv/morefrom/data/catalogue.db`.
             busy_timeout_s: how long a writer waits for another one.
+            must_exist: refuse to make one, for whoever only wants to read.
 
         Returns:
             The catalogue, with its tables at their newest version; `close` it, or use `with`.
         """
-        return cls(Database.open(url, busy_timeout_s))
+        return cls(Database.open(url, busy_timeout_s, must_exist=must_exist))
 
     def close(self) -> None:
         """Give the database back."""

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -26,12 +27,15 @@ class Database:
         self._engine = engine
 
     @classmethod
-    def open(cls, url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> "Database":
+    def open(
+        cls, url: str, busy_timeout_s: float = BUSY_TIMEOUT_S, *, must_exist: bool = False
+    ) -> "Database":
         """Open a database, made and migrated if need be.
 
         Args:
             url: SQLAlchemy URL.
             busy_timeout_s: how long a writer waits for another one.
+            must_exist: refuse to make one.
 
         Returns:
             The open database.
@@ -41,6 +45,9 @@ class Database:
         """
         address = _parse(url)
         where = str(address.database)
+        if must_exist and not Path(where).exists():
+            remedy = "import articles first, or name the folder that has one with “--home”"
+            raise CatalogueUnavailable(where, "there is none", remedy)
         try:
             engine = sqlite.make_engine(address, busy_timeout_s)
         except OSError as error:

@@ -86,6 +86,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             with path.open("wb") as file:
                 yield file
             return
+        path = path.resolve()  # a link stays, and what it leads to is replaced
         _remove_litter(path.parent)
         temporary, descriptor = _locked(path.parent, is_folder=False)
         try:

@@ -1,7 +1,7 @@
 """Cards: what is shown of an article, and no more; its text stays in the catalogue."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 
 from recommender.domain.article import Article, Image, Tag
@@ -56,7 +56,8 @@ class Card:
 
     def to_json(self) -> str:
         """Return the card as JSON, without what is absent."""
-        filled = {name: value for name, value in asdict(self).items() if value}
+        held = {field.name: getattr(self, field.name) for field in fields(self)}
+        filled = {name: _plain(value) for name, value in held.items() if value}
         return json.dumps(filled, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -88,6 +89,13 @@ def iso_utc(instant: datetime) -> str:
     '2024-05-01T06:30:00Z'
     """
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def _plain(value: object) -> object:
+    """Return a field's value as JSON has it."""
+    if isinstance(value, tuple):
+        return [{"slug": tag.slug, "label": tag.label} for tag in value]
+    return asdict(value) if isinstance(value, Image) else value
 
 
 def _safe(url: str | None) -> str | None:

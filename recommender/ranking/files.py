@@ -39,8 +39,8 @@ MANIFEST = "manifest.json"
 FILE_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 """What a file of a folder may be called: nothing that could lead out of it."""
 
-_CHUNK = 1 << 24
-"""Bytes of an array that are copied at once on their way to a file."""
+_CHUNK = 1 << 22
+"""Bytes of an array that are gathered, or copied at once, on their way to a file."""
 
 
 class FolderWriter:
@@ -168,14 +168,21 @@ class _ArrayFile:
         self._dtype = dtype
         self._shape = shape
         self._n_bytes = 0
+        self._pending = bytearray()
         self._path = path
         self._file = path.open("xb")
         self._header_size = self._write_header(shape or (0,))
 
     def write(self, data: bytes, /) -> None:
-        with writing(self._shown):
-            self._file.write(data)
+        self._pending += data
         self._n_bytes += len(data)
+        if len(self._pending) >= _CHUNK:
+            self._write_pending()
+
+    def _write_pending(self) -> None:
+        with writing(self._shown):
+            self._file.write(self._pending)
+        self._pending.clear()
 
     def finish(self) -> dict[str, object]:
         """Complete the file and flush it.
@@ -186,6 +193,7 @@ class _ArrayFile:
         Raises:
             ValueError: if what was written is not what was announced.
         """
+        self._write_pending()
         shape = self._shape or (self._n_bytes // self._dtype.itemsize,)
         n_bytes = self._dtype.itemsize * math.prod(shape)
         self._file.seek(0)

@@ -171,6 +171,24 @@ class Overlay:
             return None
         return int(self._hidden_overlay_rows[position]), int(self._hidden_event[position])
 
+    def hidden_among(
+        self, bundle_rows: NDArray[np.int32]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+        """Return which of many rows of the bundle no longer count, and by which events.
+
+        Args:
+            bundle_rows: int32[r], in any order.
+
+        Returns:
+            bool[r], and int64[r] the number of the event, 0 where the row still counts.
+        """
+        if len(self._hidden_rows) == 0:
+            return np.zeros(len(bundle_rows), np.bool_), np.zeros(len(bundle_rows), np.int64)
+        positions = self._hidden_rows.searchsorted(bundle_rows)
+        positions = np.minimum(positions, len(self._hidden_rows) - 1)
+        is_hidden = self._hidden_rows[positions] == bundle_rows
+        return is_hidden, np.where(is_hidden, self._hidden_event[positions], 0)
+
     @classmethod
     def _of_folder(cls, folder: Folder, version: str) -> Self:
         folder.expect("version", version)

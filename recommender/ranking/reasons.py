@@ -1,6 +1,6 @@
 """Why a pick is there, in a reader's words: short, true, and without a number."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from recommender.domain.article import Tag
 from recommender.domain.pick import Reason, Share
@@ -11,6 +11,8 @@ from recommender.ranking.snapshot import Ref, Snapshot
 MAX_TAGS = 50
 """Tags of an article that are looked at; an article with more says nothing by the rest."""
 _MAX_NAMED = 2
+_N_COMPARED = 8
+"""Largest shares among which a phrase takes the place of its words."""
 RECENT = Reason("recent", "Recent")
 
 
@@ -55,10 +57,10 @@ def of_candidate(snapshot: Snapshot, query: tuple[Ref, Card], pick: tuple[Ref, C
     if shared:
         return _about(tag.label for tag in rarest_first(snapshot, shared))
     query_row, pick_row = snapshot.bundle_row(query[0]), snapshot.bundle_row(pick[0])
-    if query_row is None or pick_row is None:
+    if query_row is None or pick_row is None:  # not in this bundle, which then cannot say more
         return Reason("shared_words", "Related")
     shares = evidence(snapshot.bundle, query_row, pick_row)
-    words = _telling(share for share in shares if share.kind != "tag")
+    words = named_words([share for share in shares if share.kind != "tag"])
     if words:
         return Reason("shared_words", f"Also mentions {' and '.join(words)}")
     return _about(share.label for share in shares)  # a tag that was corrected away since
@@ -69,14 +71,19 @@ def _about(labels: Iterable[str]) -> Reason:
     return Reason("shared_tags", f"Also about {' and '.join(named)}")
 
 
-def _telling(shares: Iterable[Share]) -> list[str]:
-    """Return the labels of the first shares, without words of a phrase that is named already."""
-    named: list[str] = []
-    for share in shares:
-        words = set(share.label.casefold().split())
-        if any(words <= set(label.casefold().split()) for label in named):
-            continue
-        named.append(share.label)
-        if len(named) == _MAX_NAMED:
-            break
-    return named
+def named_words(shares: Sequence[Share]) -> list[str]:
+    """Return at most two labels; where a phrase is named, its words are not.
+
+    Args:
+        shares: of words and phrases, the largest first.
+    """
+    largest = shares[:_N_COMPARED]
+    words = [frozenset(share.label.casefold().split()) for share in largest]
+    said_better = [
+        any(own < other for other in words) or own in words[:place]
+        for place, own in enumerate(words)
+    ]
+    telling = [
+        share.label for share, better in zip(largest, said_better, strict=True) if not better
+    ]
+    return telling[:_MAX_NAMED]

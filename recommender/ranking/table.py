@@ -31,8 +31,9 @@ TABLE_LAYOUT = {
     "articles.event": "int64 articles",
 }
 """The arrays of a table, for the layout of the folder that it is part of."""
-_CHUNK = 64
-"""Rows of a long list that are read at once: as many as a full list of picks ever needs."""
+_FIRST_PIECE = 32
+"""Rows of a long list that are read at first: more than most lists of picks need."""
+_LONGEST_PIECE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +166,8 @@ class ArticleTable:
 
     def newest(
         self, tag: str | None = None, section: str | None = None, until_us: int | None = None
-    ) -> Iterator[int]:
-        """Yield rows, newest first, reading no more of a long list than is asked for.
+    ) -> Iterator[NDArray[np.int32]]:
+        """Yield rows, newest first, reading little more of a long list than is asked for.
 
         Args:
             tag: only those of articles with this slug; or
@@ -175,7 +176,7 @@ class ArticleTable:
                 found by halving.
 
         Yields:
-            Rows, ascending.
+            Pieces of the list, int32, ascending, each longer than the one before.
         """
         rows: NDArray[np.int32] | range
         if tag is not None:
@@ -187,9 +188,11 @@ class ArticleTable:
         start = 0
         if until_us is not None:
             start = bisect_left(rows, -until_us, key=lambda row: -int(self.published_us[row]))
-        for begin in range(start, len(rows), _CHUNK):
-            chunk = rows[begin : begin + _CHUNK]
-            yield from chunk if isinstance(chunk, range) else chunk.tolist()
+        length = _FIRST_PIECE
+        while start < len(rows):
+            yield np.asarray(rows[start : start + length], np.int32)
+            start += length
+            length = min(2 * length, _LONGEST_PIECE)
 
 
 def write_table(sink: ArraySink, entries: Iterable[Entry]) -> int:

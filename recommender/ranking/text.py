@@ -59,6 +59,9 @@ _ARABIC_LETTERS = str.maketrans(
 _INVISIBLE = re.compile("[\u00ad\u200c\u200d\u2060\ufe00-\ufe0f\ufeff]+")
 """Soft hyphens, joiners and the like, which stand inside of words and are no part of them."""
 
+_ASCII_WORD = re.compile(r"(?:[A-Za-z]\.){2,}|[A-Za-z0-9]+(?:'[A-Za-z0-9]+)*")
+"""What `_word_pattern` finds in plain ASCII, in a third of the time."""
+
 _SAMPLE_CHARS = 400
 
 
@@ -72,6 +75,8 @@ def tokens(text: str) -> list[str]:
         Words as written, in order: letters and digits with their accents, an inner apostrophe, or
         an abbreviation with its points (`U.S.`); for writing without spaces, pairs of characters.
     """
+    if text.isascii():
+        return _ASCII_WORD.findall(text)
     text = _normal_form(text)
     if _unspaced_pattern().search(text) is None:
         return _word_pattern(has_unspaced=False).findall(text)
@@ -96,6 +101,8 @@ def language_of(text: str, stated: str | None, default: str) -> str:
     if stated:
         return stated
     sample = text[:_SAMPLE_CHARS]
+    if sample.isascii():
+        return default
     n_letters = sum(map(str.isalpha, sample))
     for language, letters in _SCRIPTS:
         if 2 * len(letters.findall(sample)) > n_letters:
@@ -215,8 +222,13 @@ def _unspaced_pattern() -> re.Pattern[str]:
 
 @cache
 def _marks() -> str:
+    """Return the combining marks of the first 65,536 characters.
+
+    Those beyond belong to scripts that hardly any newsroom writes, and one of them in a pattern
+    makes every search two hundred times slower.
+    """
     return "".join(
-        chr(code) for code in range(0x300, 0x20000) if unicodedata.category(chr(code))[0] == "M"
+        chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M"
     )
 
 
@@ -226,20 +238,15 @@ def _long_row_of_marks() -> re.Pattern[str]:
 
 
 @cache
-def _word_pattern(has_unspaced: bool) -> re.Pattern[str]:
+def _word_pattern(*, has_unspaced: bool) -> re.Pattern[str]:
     """Return the pattern of a word, with a branch for unspaced writing only where it is needed.
 
     What Python takes for part of a word leaves out combining marks, which would cut Hindi and
     vocalised Arabic to pieces.
     """
-    marks = _marks()
-    if not has_unspaced:
-        letter = r"[^\W_]"
-        word = rf"{letter}(?:{letter}|[{marks}])*"
-    else:
-        word = rf"[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{marks}])*"
+    letter = rf"[^\W_{_UNSPACED}]" if has_unspaced else r"[^\W_]"
+    word = rf"{letter}+(?:[{_marks()}]+{letter}*)*"
     abbreviation = r"(?:[^\W\d_]\.){2,}"
     pattern = rf"(?:{abbreviation}|{word}(?:['’]{word})*)"
-    return re.compile(
-        rf"(?P<unspaced>[{_UNSPACED}][{_UNSPACED}{marks}]*)|{pattern}" if has_unspaced else pattern
-    )
+    unspaced = rf"(?P<unspaced>[{_UNSPACED}][{_UNSPACED}{_marks()}]*)|"
+    return re.compile(unspaced + pattern if has_unspaced else pattern)

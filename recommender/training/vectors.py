@@ -8,8 +8,9 @@ nothing for a tag that stands on every article, much for a rare one. Its words c
 so that an article which only *names* China is a little closer to those tagged with it.
 """
 
+import json
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import scipy.sparse as sp
@@ -23,6 +24,9 @@ from recommender.training.counting import TEXT_FIELDS, Counts, TermCounter
 
 MIN_BROAD_ARTICLES = 20
 """`max_df` leaves alone what stands in no more articles: in a small archive all is common."""
+
+
+_NAMES = ("keys_", "labels_")
 
 
 class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # untyped bases
@@ -125,6 +129,14 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         del input_features
         check_is_fitted(self)
         return np.asarray(self.keys_, object)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the state to pickle, the names of the columns as one text: a tenth of the time."""
+        state: dict[str, Any] = super().__getstate__()
+        return state | {name: json.dumps(state[name]) for name in _NAMES if name in state}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state | {n: json.loads(state[n]) for n in _NAMES if n in state})
 
     def __sklearn_tags__(self) -> Tags:
         tags: Tags = super().__sklearn_tags__()

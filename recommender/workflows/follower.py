@@ -46,6 +46,8 @@ class Follower:
         self._settings = settings
         self._catalogue = catalogue
         self._bundle: Bundle | None = None
+        self._verified: Bundle | None = None
+        self._refused: tuple[str, str] | None = None
         self._changed: dict[str, tuple[int, Article]] = {}
         self._last_event = -1
         self._next_change: datetime | None = None
@@ -77,20 +79,23 @@ class Follower:
 
     def _choose(self, standing: tuple[Event, ...]) -> Bundle | None:
         """Return the champion's bundle, or failing that the last good one."""
-        self._retry_at = time.monotonic() + RETRY_S
         if not standing:
             return None
         wanted = (standing[-1].subject, str(standing[-1].detail["manifest_sha256"]))
-        if self._bundle and wanted == (self._bundle.version, self._bundle.manifest_sha256):
-            self.problem = None
+        for bundle in (self._bundle, self._verified):
+            if bundle and wanted == (bundle.version, bundle.manifest_sha256):
+                self.problem = None
+                return bundle
+        if wanted == self._refused and time.monotonic() < self._retry_at:
             return self._bundle
         try:
-            bundle = Bundle.verify(self._settings.versions_dir / wanted[0], wanted[1])
+            self._verified = Bundle.verify(self._settings.versions_dir / wanted[0], wanted[1])
         except MorefromError as error:
             self.problem = f"The champion cannot be served: {error}"
+            self._refused, self._retry_at = wanted, time.monotonic() + RETRY_S
             return self._bundle or self._served_before(standing)
         self.problem = None
-        return bundle
+        return self._verified
 
     def _served_before(self, standing: tuple[Event, ...]) -> Bundle | None:
         """Return a good bundle after a restart: what the pointer names, else an older champion."""

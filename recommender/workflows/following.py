@@ -29,21 +29,28 @@ def follow(settings: Settings, stop: threading.Event) -> None:
         settings: whose home.
         stop: set by whoever wants it to end.
     """
+    status = _Status(settings.serving_dir / STATUS_FILE)
     with sole_follower(settings.serving_dir):
         while not stop.is_set():
             try:
-                with Catalogue.open(settings.catalogue_url) as catalogue:
-                    _follow(settings, catalogue, stop)
+                with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
+                    _follow(settings, catalogue, stop, status)
             except MorefromError as error:
-                _tell(settings.serving_dir, str(error))
+                status.tell(str(error))
                 stop.wait(TROUBLE_PAUSE_S)
 
 
-def _follow(settings: Settings, catalogue: Catalogue, stop: threading.Event) -> None:
+def _follow(
+    settings: Settings, catalogue: Catalogue, stop: threading.Event, status: "_Status"
+) -> None:
     follower = Follower(settings, catalogue)
     while not stop.wait(settings.poll_interval_s):
-        follower.step(datetime.now(UTC))
-        _tell(settings.serving_dir, follower.problem)
+        try:
+            follower.step(datetime.now(UTC))
+            status.tell(follower.problem)
+        except CannotWrite as error:  # what was verified need not be verified again for that
+            status.tell(str(error))
+            stop.wait(TROUBLE_PAUSE_S)
 
 
 @contextmanager
@@ -76,14 +83,36 @@ def sole_follower(serving_dir: Path) -> Iterator[None]:
         yield
 
 
-def _tell(serving_dir: Path, problem: str | None) -> None:
-    """Leave word of what is wrong, and say it once to whoever watches."""
-    place = serving_dir / STATUS_FILE
-    with suppress(OSError, ValueError, KeyError, TypeError):  # none yet, or damaged: written now
-        if json.loads(place.read_bytes())["problem"] == problem:
-            return
-    if problem is not None:
-        sys.stderr.write(f"{problem}\n")
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    with suppress(CannotWrite):  # a full disk is no reason to end; the next look tries again
-        write_file(place, json.dumps({"problem": problem, "at": at}, ensure_ascii=False).encode())
+class _Status:
+    """Leaves word of what is wrong, and says it once to whoever watches."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self._said: str | None = None
+        self._is_written = False
+
+    def tell(self, problem: str | None) -> None:
+        """Tell what is wrong, None for nothing.
+
+        Args:
+            problem: one sentence.
+        """
+        if problem != self._said:
+            self._is_written = False
+            if problem is not None:
+                sys.stderr.write(f"{problem}\n")
+        self._said = problem
+        if not self._is_written and not self._was_written_before():
+            at = datetime.now(UTC).isoformat(timespec="seconds")
+            word = json.dumps({"problem": problem, "at": at}, ensure_ascii=False)
+            with suppress(
+                CannotWrite
+            ):  # a full disk is no reason to end; the next look tries again
+                write_file(self._place, word.encode())
+                self._is_written = True
+
+    def _was_written_before(self) -> bool:
+        """Return whether the file says so already: then it also says since when."""
+        with suppress(OSError, ValueError, KeyError, TypeError):  # none yet, or damaged
+            self._is_written = json.loads(self._place.read_bytes())["problem"] == self._said
+        return self._is_written

@@ -1,13 +1,18 @@
 """`morefrom picks`: the plain ranking of every article, the thing that evaluation scores."""
 
 import json
+import os
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.catalogue.catalogue import Catalogue
+from recommender.errors import CannotWrite
 from recommender.ranking.atomic import replacing
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.engine import Engine
@@ -16,6 +21,8 @@ from recommender.settings import Settings
 from recommender.workflows.promoting import champion, open_bundle, open_champion
 
 BLOCK_ARTICLES = 1_000
+BLOCK_PICKS = 4_000_000
+"""How much is ranked at a time, whichever is reached first."""
 
 Ranked = tuple[NDArray[np.int32], NDArray[np.int32]]
 """Rows and similarities of some queries: int32[q, k] each, padded with -1 and 0."""
@@ -37,13 +44,13 @@ def write_picks(
         settings: whose home.
         version: the version to ask; None for the champion.
         k: picks an article, at least 1.
-        out: the file, replaced only when it is complete.
+        out: the file, replaced only when it is complete; standard output is written to as it is.
         progress: called with the articles done and the articles in all.
 
     Returns:
         The number of articles written.
     """
-    with Catalogue.open(settings.catalogue_url) as catalogue:
+    with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
         bundle = (
             open_champion(settings, champion(catalogue))
             if version is None
@@ -51,7 +58,7 @@ def write_picks(
         )
     ids = [bundle.articles.id_of(row) for row in range(len(bundle))]
     done = 0
-    with replacing(out) as file:
+    with _opened(out) as file:
         for rows, similarity in _ranked(bundle, k):
             lines = []
             for row, millionths in zip(rows.tolist(), similarity.tolist(), strict=True):
@@ -62,12 +69,49 @@ def write_picks(
     return done
 
 
+def is_standard_output(path: Path) -> bool:
+    """Return whether a path, such as `/dev/stdout`, is where this process prints."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(1))
+    except OSError:
+        return False
+
+
+@contextmanager
+def _opened(out: Path) -> Iterator[BinaryIO]:
+    """Open where the lists go; standard output is not replaced, for it may be appended to a file.
+
+    Args:
+        out: a file, a pipe, or standard output.
+
+    Yields:
+        What takes the lists.
+
+    Raises:
+        CannotWrite: if the disk refuses.
+        BrokenPipeError: if whoever read standard output has left.
+    """
+    if not is_standard_output(out):
+        with replacing(out) as file:
+            yield file
+        return
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CannotWrite(out, error.strerror or str(error)) from error
+
+
 def _ranked(bundle: Bundle, k: int) -> Iterator[Ranked]:
     """Yield the first k candidates of each block of articles, stored ones as far as they reach."""
+    k = min(k, max(1, len(bundle) - 1))
     stored = bundle.candidate_rows.shape[1]
     engine = None if k <= stored else Engine(bundle.vectors)
-    for start in range(0, len(bundle), BLOCK_ARTICLES):
-        block = range(start, min(start + BLOCK_ARTICLES, len(bundle)))
+    n_rows = max(1, min(BLOCK_ARTICLES, BLOCK_PICKS // k))
+    for start in range(0, len(bundle), n_rows):
+        block = range(start, min(start + n_rows, len(bundle)))
         if engine is not None:
             yield engine.neighbours(block, k)
         else:

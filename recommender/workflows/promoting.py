@@ -52,8 +52,8 @@ def promote(settings: Settings, version: str, author: str, reason: str) -> Event
     Returns:
         The event. A running public app follows it by itself.
     """
-    with Catalogue.open(settings.catalogue_url) as catalogue:
-        last = _last_number(catalogue)
+    with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
+        last = _last_number(catalogue.events(CHAMPION_EVENTS))
         sha256 = _trained_sha256(catalogue, version)
         Bundle.verify(settings.versions_dir / version, sha256)
         return catalogue.append_if(
@@ -81,12 +81,12 @@ def rollback(settings: Settings, author: str, reason: str) -> Event:
     Raises:
         NothingToRollBackTo: if no promotion stands before the present one.
     """
-    with Catalogue.open(settings.catalogue_url) as catalogue:
-        standing = champions(catalogue.events(CHAMPION_EVENTS))
+    with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
+        events = catalogue.events(CHAMPION_EVENTS)
+        standing = champions(events)
         if len(standing) < 2:
             raise NothingToRollBackTo
         earlier = standing[-2]
-        last = _last_number(catalogue)
         sha256 = str(earlier.detail["manifest_sha256"])
         Bundle.verify(settings.versions_dir / earlier.subject, sha256)
         return catalogue.append_if(
@@ -96,14 +96,14 @@ def rollback(settings: Settings, author: str, reason: str) -> Event:
             reason,
             {"from": standing[-1].subject},
             expected_last_of=CHAMPION_EVENTS,
-            expected_number=last,
+            expected_number=_last_number(events),
         )
 
 
 def versions(settings: Settings) -> list[Version]:
     """Return every version ever trained in this home, newest first."""
     kinds = (EventKind.TRAINING, *CHAMPION_EVENTS)
-    with Catalogue.open(settings.catalogue_url) as catalogue:
+    with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
         return list_versions(catalogue.events(kinds), settings.versions_dir)
 
 
@@ -148,5 +148,5 @@ def as_json(version: Version) -> dict[str, object]:
     }
 
 
-def _last_number(catalogue: Catalogue) -> int:
-    return max((event.number for event in catalogue.events(CHAMPION_EVENTS)), default=0)
+def _last_number(events: list[Event]) -> int:
+    return events[-1].number if events else 0

@@ -47,7 +47,7 @@ def related(settings: Settings, article_id: str, limit: int) -> Related:
         UnknownArticle: if no article of that id may be shown.
     """
     now = datetime.now(UTC)
-    with Catalogue.open(settings.catalogue_url) as catalogue:
+    with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
         snapshot = current_snapshot(settings, catalogue, now)
         query = snapshot.find(article_id=article_id)
         if query is None:

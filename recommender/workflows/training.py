@@ -11,7 +11,7 @@ from pathlib import Path
 import joblib
 
 from recommender.catalogue.catalogue import Catalogue
-from recommender.domain.corpus import Corpus
+from recommender.domain.corpus import Corpus, epoch_us
 from recommender.domain.event import EventKind
 from recommender.domain.version import new_version_id
 from recommender.errors import BrokenBundle, NoChampion, NothingToTrain
@@ -84,7 +84,7 @@ def train(settings: Settings, training: Training, progress: Progress) -> Trained
     config = load_config(training.config)
     started = time.monotonic()
     now = datetime.now(UTC)
-    with Catalogue.open(settings.catalogue_url) as catalogue:
+    with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
         if training.if_changed and (held := _unchanged(settings, catalogue, config, now)):
             return _summary(held, started, is_new=False)
         with catalogue.corpus(now) as corpus:
@@ -133,7 +133,12 @@ def _write(
 
 
 def _metadata(settings: Settings, corpus: Corpus, config: TrainingConfig) -> dict[str, object]:
-    newest = next(iter(corpus)).published_at
+    past = (
+        one.published_at
+        for one in corpus
+        if epoch_us(one.published_at) <= epoch_us(corpus.taken_at)
+    )
+    newest = next(past, None)
     return {
         "trained_at": corpus.taken_at.isoformat(timespec="seconds"),
         "data_through": newest.isoformat(timespec="seconds") if newest else None,

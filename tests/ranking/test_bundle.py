@@ -1,6 +1,7 @@
 """Bundles: what the training hands over is what serving reads."""
 
 import os
+import resource
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -205,3 +206,18 @@ def test_rows_that_do_not_end_where_the_entries_do_are_refused(
     file.write_bytes(content[:-8] + os.urandom(8))
     with pytest.raises(BrokenBundle, match=r"vectors\.indptr\.npy is damaged"):
         Bundle.open(path, sha256)
+
+
+def test_a_disk_that_fills_at_any_byte_leaves_nothing(
+    tmp_path: Path, save_bundle: Save, few: list[Article]
+) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for limit in (0, 10, 127, 128, 130, 200, 280, 1000):  # bytes; the manifest is the longest
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
+        try:
+            with pytest.raises(CannotWrite, match=f"Cannot write .*{VERSION}: File too large"):
+                save_bundle(tmp_path, few)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert list(tmp_path.iterdir()) == []
+    Bundle.verify(*save_bundle(tmp_path, few))

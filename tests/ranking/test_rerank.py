@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from recommender.domain.article import Article, Status, Tag
 from recommender.domain.corpus import epoch_us, row_order
-from recommender.domain.pick import Origin, Reason
+from recommender.domain.pick import Origin, Reason, Share
 from recommender.domain.url import canonical_url
 from recommender.ranking import rerank
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.overlay import Changes, Overlay
+from recommender.ranking.reasons import named_words
 from recommender.ranking.rerank import Selection, select
 from recommender.ranking.snapshot import Snapshot
 
@@ -166,6 +167,19 @@ def test_words_are_named_where_no_tag_is_shared(
     untagged = [replace(held, tags=()) for held in few]
     reasons = reasons_for(snapshot_of(make_bundle(untagged)), "a")
     assert reasons["b"] == Reason("shared_words", "Also mentions Kerry and Lavrov")
+
+
+def test_a_phrase_and_its_words_are_named_once() -> None:
+    shares = [
+        Share("phrase", "Angela Merkel", 0.3),
+        Share("term", "merkel", 0.2),
+        Share("term", "Berlin", 0.1),
+        Share("term", "snow", 0.1),
+    ]
+    assert named_words(shares) == ["Angela Merkel", "Berlin"]
+    assert named_words(shares[1:2]) == ["merkel"]
+    assert named_words([shares[1], shares[3], shares[0]]) == ["snow", "Angela Merkel"]
+    assert named_words([shares[2], Share("term", "berlin", 0.1), shares[3]]) == ["Berlin", "snow"]
 
 
 def test_a_correction_that_drops_a_tag_does_not_take_the_reason_away(

@@ -190,6 +190,34 @@ def test_a_long_list_is_not_read_to_its_end(
     assert snapshot.n_with_tag("russia") == 301  # the corrected one counts twice
 
 
+def test_an_address_that_two_shared_is_left_to_the_one_that_stayed(
+    make_bundle: MakeBundle, make_article: Callable[..., Article]
+) -> None:
+    newer = make_article("newer", url="/shared", day=1)
+    older = make_article("older", url="/shared", day=2)
+    snapshot, _ = world(make_bundle, [newer, older], [replace(newer, url="/own")])
+    for url, expected in (("/shared", "older"), ("/own", "newer")):
+        ref = snapshot.find(url=url)
+        assert ref is not None
+        assert snapshot.id_of(ref) == expected
+    snapshot, _ = world(make_bundle, [newer, older], [replace(older, url=None)])
+    assert snapshot.find(url="/shared") == snapshot.find("newer")
+
+
+def test_what_was_taken_away_before_a_pick_is_noted_and_what_comes_after_is_not(
+    make_bundle: MakeBundle, make_article: Callable[..., Article]
+) -> None:
+    trained = [make_article(str(day), day=day) for day in range(6)]
+    gone = [replace(trained[day], status=Status.RETRACTED) for day in (4, 1)]
+    snapshot, _ = world(make_bundle, trained, gone)  # events 11 and 12
+    trail = Trail()
+    newest = snapshot.newest(trail=trail)
+    noted = [(snapshot.id_of(ref), trail.last_event) for ref in newest]
+    assert [article_id for article_id, _ in noted] == ["0", "2", "3", "5"]
+    assert noted[0][1] == 0
+    assert noted[1][1] == noted[3][1] == 12
+
+
 class TestOpening:
     """Opening what a pointer names, while the follower works."""
 

@@ -102,6 +102,7 @@ def test_retracted_article_is_not_shown_by_any_page(newsroom: Newsroom) -> None:
     assert response.status_code == 404
     assert "This article is not available." in response.text
     assert "First of russia-2" not in response.text
+    assert Reading(response.text).links().count("/") == 2
     assert "russia-2" not in client.get("/").text
 
 

@@ -1,0 +1,178 @@
+"""Words and terms of many languages, and texts that no writer wrote."""
+
+import pickle
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommender.ranking.stopwords import STOP_WORDS
+from recommender.ranking.text import (
+    MAX_MARKS,
+    MAX_TOKEN_CHARS,
+    Normaliser,
+    is_unspaced,
+    language_of,
+    terms,
+    tokens,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        (" \n\t ", []),
+        ("Kerry meets Lavrov, again.", ["Kerry", "meets", "Lavrov", "again"]),
+        ("the U.S.-led push", ["the", "U.S.", "led", "push"]),
+        ("the U.S.", ["the", "U.S."]),
+        ("Russia's and Russia’s", ["Russia's", "and", "Russia’s"]),
+        ("the states' 'quoted' words", ["the", "states", "quoted", "words"]),
+        ("snake_case e-mail", ["snake", "case", "e", "mail"]),
+        ("Orbán, Erdoğan", ["Orbán", "Erdoğan"]),
+        ("inter\u00adnational می\u200cخواهم", ["international", "میخواهم"]),
+        ("हिन्दी में समाचार", ["हिन्दी", "में", "समाचार"]),
+        ("اللُّغَة العربية", ["اللُّغَة", "العربية"]),
+        ("中国与俄罗斯", ["中国", "国与", "与俄", "俄罗", "罗斯"]),
+        ("ジョン・ケリー。東京", ["ジョ", "ョン", "ケリ", "リー", "東京"]),
+        ("한국 정부", ["한국", "정부"]),
+        ("ประเทศ๏ไทย฿", ["ปร", "ระ", "ะเ", "เท", "ทศ", "ไท", "ทย"]),
+        ("2022年 U.S. 中", ["2022", "年", "U.S.", "中"]),
+        ("❤️ 👍🏽 中国 🇷🇺", ["中国"]),
+        ("ﬁne Ｆｕｌｌ", ["fine", "Full"]),
+    ],
+)
+def test_tokens(text: str, expected: list[str]) -> None:
+    assert tokens(text) == [unicodedata.normalize("NFKC", word) for word in expected]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "The U.S. State Department’s sanctions", ["us", "state", "depart", "sanction"]),
+        ("en", "He may visit us at home", ["may", "visit", "us", "home"]),
+        ("en", "A x 7 77", ["77"]),
+        ("en", "isn’t isn't", []),
+        ("en", "Orbán Orban ORBÁN", ["orban"] * 3),
+        ("fr", "L’ONU s'inquiète qu’il parte d'Iran", ["onu", "inquiet", "part", "iran"]),
+        ("fr", "aujourd’hui", ["aujourd'hui"]),
+        ("it", "dell'Italia un'altra", ["ital", "altra"]),
+        ("ru", "Россия, России и российский", ["росс", "росс", "российск"]),
+        ("ru", "ещё Горбачёв Горбачев", ["горбач", "горбач"]),
+        ("de", "Die Straße und STRASSE", ["strass", "strass"]),
+        ("ar", "الرُّوسِيَّة الروسية", ["روسيه", "روسيه"]),
+        ("ar", "أوكرانيا اوكرانيا", ["اوكراني", "اوكراني"]),
+        ("zh", "2022年", ["2022", "年"]),
+        ("xx", "Words unstemmed", ["words", "unstemmed"]),
+    ],
+)
+def test_terms(language: str, text: str, expected: list[str]) -> None:
+    assert terms(text, language) == expected
+
+
+@pytest.mark.parametrize("language", sorted(set(STOP_WORDS) - {"zh"}))
+def test_stop_words_are_passed_over_however_they_are_written(language: str) -> None:
+    words = sorted(STOP_WORDS[language])
+
+    for spelling in (words, [word.upper() for word in words], [word.title() for word in words]):
+        normaliser = Normaliser(language)
+        assert [word for word in spelling if normaliser.term(word) is not None] == []
+
+
+def test_composed_and_decomposed_letters_are_one() -> None:
+    for language, text in (("fr", "L’été à Orléans"), ("ru", "Йод"), ("ko", "한국"), ("vi", "Việt")):
+        assert terms(unicodedata.normalize("NFD", text), language) == terms(text, language)
+
+
+@given(st.text(max_size=60), st.sampled_from([*STOP_WORDS, "ja", "hi", "xx"]))
+def test_any_text_has_whole_terms(text: str, language: str) -> None:
+    found = tokens(text)
+
+    assert "" not in found
+    assert all(len(word) <= 2 for word in found if is_unspaced(word))
+    for term in terms(text, language):
+        assert term
+        assert term == term.strip()
+        assert "’" not in term
+
+
+def test_encoded_data_is_no_word() -> None:
+    assert terms("a" * MAX_TOKEN_CHARS, "xx") == ["a" * MAX_TOKEN_CHARS]
+    assert terms("a" * (MAX_TOKEN_CHARS + 1), "xx") == []
+
+
+MARKS = "\u0301\u0316"  # in the order that takes most sorting
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["á", "7", "中", "中a", "a.", "a'", "a’s", "á'", "'", "._", "ﷺ", "\u0301", "🙂", "क\u093f"],
+)
+def test_a_megabyte_of_anything_is_read_in_linear_time(unit: str) -> None:
+    started = time.monotonic()
+
+    found = tokens(unit * (1_000_000 // len(unit.encode())))
+
+    assert sum(map(len, found)) <= 10_000_000
+    # Seconds are generous: reading that is not linear would take hours.
+    assert time.monotonic() - started < 60
+
+
+def test_five_megabytes_of_one_letter_are_one_word() -> None:
+    text = "a" * 5_000_000
+
+    assert tokens(text) == [text]
+    assert terms(text, "en") == []
+
+
+def test_a_long_row_of_accents_is_cut_short() -> None:
+    started = time.monotonic()
+
+    (word,) = tokens("e" + MARKS * 1_000_000)
+
+    assert len(word) <= 1 + MAX_MARKS
+    assert time.monotonic() - started < 60
+    assert tokens("e" + MARKS) == [unicodedata.normalize("NFKC", "e" + MARKS)]
+
+
+def test_normaliser_pickles_after_use() -> None:
+    used = Normaliser("en")
+    assert used.term("Sanctions") == "sanction"
+
+    again = pickle.loads(pickle.dumps(used))
+
+    assert again.language == "en"
+    assert [again.term(word) for word in ("Sanctions", "the")] == ["sanction", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "stated", "default", "expected"),
+    [
+        ("Россия", None, "en", "ru"),
+        ("Україна", None, "uk", "uk"),
+        ("Україна", "uk", "en", "uk"),
+        ("Россия", "en", "ru", "en"),
+        ("العربية", None, "en", "ar"),
+        ("فارسی", None, "fa", "fa"),
+        ("中国", None, "en", "zh"),
+        ("中国", None, "ja", "ja"),
+        ("これはニュースです", None, "en", "ja"),
+        ("한국", None, "en", "ko"),
+        ("हिन्दी", None, "en", "hi"),
+        ("हिन्दी", None, "mr", "mr"),
+        ("ไทย", None, "en", "th"),
+        ("Ελλάδα", None, "en", "el"),
+        ("ישראל", None, "en", "he"),
+        ("Putin said: Россия", None, "en", "en"),
+        ("", None, "de", "de"),
+        ("2022 — 77", None, "de", "de"),
+    ],
+)
+def test_language_of(text: str, stated: str | None, default: str, expected: str) -> None:
+    assert language_of(text, stated, default) == expected
+
+
+def test_only_the_beginning_decides_the_language() -> None:
+    assert language_of("word " * 100 + "слово " * 1_000_000, None, "en") == "en"
