@@ -10,7 +10,7 @@ import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -49,7 +49,7 @@ def temporary_folder(parent: Path) -> Iterator[Path]:
     Yields:
         The folder's path.
     """
-    _remove_litter(parent)
+    remove_litter(parent)
     path, lock = _locked(parent, is_folder=True)
     try:
         yield path
@@ -87,7 +87,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
                 yield file
             return
         path = path.resolve()  # a link stays, and what it leads to is replaced
-        _remove_litter(path.parent)
+        remove_litter(path.parent)
         temporary, descriptor = _locked(path.parent, is_folder=False)
         try:
             with open(descriptor, "wb", closefd=False) as file:
@@ -111,6 +111,23 @@ def sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def litter(parent: Path) -> list[Path]:
+    """Return what killed writers left in a folder: temporary names whose lock nobody holds."""
+    return [path for path in sorted(parent.glob(f"{_PREFIX}*")) if _unheld(path, do=None)]
+
+
+def remove_litter(parent: Path) -> list[Path]:
+    """Remove from a folder what killed writers left there.
+
+    Args:
+        parent: the folder; need not exist.
+
+    Returns:
+        What was removed.
+    """
+    return [path for path in sorted(parent.glob(f"{_PREFIX}*")) if _unheld(path, do=_remove)]
 
 
 def _locked(parent: Path, *, is_folder: bool) -> tuple[Path, int]:
@@ -142,15 +159,18 @@ def _lock(descriptor: int) -> bool:
     return True
 
 
-def _remove_litter(parent: Path) -> None:
-    for path in parent.glob(f"{_PREFIX}*"):
-        with suppress(OSError):  # its writer holds the lock, or another cleaner took it
-            descriptor = os.open(path, os.O_RDONLY)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                _remove(path)
-            finally:
-                os.close(descriptor)
+def _unheld(path: Path, do: Callable[[Path], None] | None) -> bool:
+    """Return whether nobody works at a temporary name, after doing something with it if so."""
+    with suppress(OSError):  # its writer holds the lock, or another cleaner took it
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if do is not None:
+                do(path)
+            return True
+        finally:
+            os.close(descriptor)
+    return False
 
 
 def _remove(path: Path) -> None:

@@ -10,7 +10,7 @@ binary search and a comparison with the real text, and nothing is read that is n
 
 import hashlib
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -93,10 +93,22 @@ class BlobWriter:
         Returns:
             The text, encoded.
         """
-        encoded = text.encode(*_ENCODING)
-        self._data.write(encoded)
-        self._end += len(encoded)
-        self._offsets.write(self._end.to_bytes(8, "little"))
+        return self.extend([text])[0]
+
+    def extend(self, texts: Sequence[str]) -> list[bytes]:
+        """Add the texts of the next rows; for many far faster than one by one.
+
+        Args:
+            texts: anything.
+
+        Returns:
+            The texts, encoded.
+        """
+        encoded = [text.encode(*_ENCODING) for text in texts]
+        ends = self._end + np.cumsum([*map(len, encoded)], dtype=np.dtype("<i8"))
+        self._data.write(b"".join(encoded))
+        self._offsets.write(ends.tobytes())
+        self._end = int(ends[-1]) if encoded else self._end
         return encoded
 
 
@@ -176,11 +188,19 @@ class KeysWriter:
         Args:
             text: anything; an empty text will not be found.
         """
-        encoded = self._texts.append(text)
-        if encoded:
-            self._hashes.append(_hash(encoded))
-            self._rows.append(self._n)
-        self._n += 1
+        self.extend([text])
+
+    def extend(self, texts: Sequence[str]) -> None:
+        """Add the texts of the next rows.
+
+        Args:
+            texts: anything; an empty text will not be found.
+        """
+        for encoded in self._texts.extend(texts):
+            if encoded:
+                self._hashes.append(_hash(encoded))
+                self._rows.append(self._n)
+            self._n += 1
 
     def finish(self) -> None:
         """Write the index."""

@@ -81,16 +81,16 @@ def write_terms(sink: ArraySink, terms: TermTable, n_columns: int) -> None:
     """
     keys, labels = KeysWriter(sink, "terms.keys"), BlobWriter(sink, "terms.labels")
     kinds = bytearray()
-    for key, label in zip(terms.keys, terms.labels, strict=True):
+    for key in terms.keys:
         kind, colon, _ = key.partition(":")
         if not colon or kind not in KINDS:
             problem = f"{shorten(key)} is no key of a term, phrase or tag"
             raise ValueError(problem)
-        keys.append(key)
-        labels.append(label)
         kinds.append(KINDS.index(kind))
-    keys.finish()
-    if len(kinds) != n_columns:
-        problem = f"{len(kinds)} terms for {n_columns} columns"
+    if not len(kinds) == len(terms.labels) == n_columns:
+        problem = f"{len(kinds)} keys and {len(terms.labels)} labels for {n_columns} columns"
         raise ValueError(problem)
+    keys.extend(terms.keys)
+    labels.extend(terms.labels)
+    keys.finish()
     sink.array("terms.kind", np.frombuffer(bytes(kinds), np.uint8))

@@ -82,7 +82,12 @@ def test_stop_words_are_passed_over_however_they_are_written(language: str) -> N
 
 
 def test_composed_and_decomposed_letters_are_one() -> None:
-    for language, text in (("fr", "L’été à Orléans"), ("ru", "Йод"), ("ko", "한국"), ("vi", "Việt")):
+    for language, text in (
+        ("fr", "L’été à Orléans"),
+        ("ru", "Йод"),
+        ("ko", "한국"),
+        ("vi", "Việt"),
+    ):
         assert terms(unicodedata.normalize("NFD", text), language) == terms(text, language)
 
 

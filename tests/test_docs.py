@@ -1,0 +1,304 @@
+"""The reference says what there is: all of it, as it is, and nothing else."""
+
+import importlib.metadata
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.core import ParameterSource
+from pydantic import BaseModel
+
+from recommender import cli, errors
+from recommender.domain.article import MAX_ID_LENGTH
+from recommender.domain.url import TRACKING_PARAMETERS
+from recommender.ranking.bundle import BUNDLE_FORMAT
+from recommender.ranking.files import MANIFEST
+from recommender.ranking.pointer import pointer_path
+from recommender.settings import ENVIRONMENT_PREFIX, NOT_SETTINGS, SETTINGS_FILE, Settings
+from recommender.training.config import TrainingConfig
+from recommender.training.notebook import PIPELINE_FILE
+from recommender.workflows.following import STATUS_FILE
+from service.public import parameters
+from tests.documents import DOCUMENTS, ROOT, headings, named, prose, read, rows, section, spans
+from tests.service.newsroom import Newsroom, open_newsroom, seven
+
+COMMANDS = "docs/commands.md"
+SETTINGS = "docs/settings.md"
+HTTP = "docs/http.md"
+MODELS = "models/README.md"
+
+WITHOUT_LITERAL_DEFAULT = {"home", "database_url", "preview"}
+"""Settings whose default is described: it depends on where morefrom lies."""
+
+
+def words(document: str) -> Iterator[str]:
+    """Yield everything in code of a document, in lines and in blocks."""
+    yield from spans(prose(document))
+    yield from re.findall(r"^```\w*\n(.*?)^```$", read(document), re.MULTILINE | re.DOTALL)
+
+
+def test_every_command_has_its_section() -> None:
+    titles = re.findall(r"^morefrom (\w+)$", "\n".join(spans("\n".join(headings(COMMANDS)))), re.M)
+
+    assert sorted(titles) == sorted(cli.main.commands)
+
+
+@pytest.mark.parametrize("name", [None, *sorted(cli.main.commands)])
+def test_every_option_is_documented_with_its_default(name: str | None) -> None:
+    command = cli.main if name is None else cli.main.commands[name]
+    place = "The command line" if name is None else f"`morefrom {name}`"
+    text = prose(COMMANDS).split("\n## ")[0] if name is None else section(COMMANDS, place)
+    context = click.Context(command, info_name="morefrom")
+    expected = {"-h", "--help"} if name is None else set()
+
+    said = {span.split()[0].strip("."): row for span, row in named(text).items()}
+
+    for parameter in command.params:
+        shown = parameter.opts if isinstance(parameter, click.Option) else [parameter.name.upper()]
+        expected.update(shown)
+        assert default_of(parameter, context) in said[shown[0]][1], shown
+    assert said.keys() == expected
+
+
+def default_of(parameter: click.Parameter, context: click.Context) -> str:
+    """Return what the column of defaults must say of a parameter."""
+    if isinstance(parameter, click.Argument) or parameter.name in {"jobs", "version"}:
+        return ""
+    if parameter.required:
+        return "required"
+    if isinstance(parameter, click.Option) and parameter.is_flag:
+        return "off"
+    context.set_parameter_source(parameter.name, ParameterSource.DEFAULT)
+    default = parameter.get_default(context)
+    return str(default) if isinstance(default, int | str) else ""
+
+
+@pytest.mark.parametrize("name", sorted(cli.main.commands))
+def test_usage_of_every_command_is_what_click_prints(name: str) -> None:
+    context = click.Context(cli.main.commands[name], info_name=f"morefrom {name}")
+    usage = context.command.get_usage(context).removeprefix("Usage: ")
+
+    assert f"\n```\n{usage}\n```\n" in read(COMMANDS)
+
+
+def test_every_exit_code_is_documented() -> None:
+    codes = {int(row[0]) for row in rows(section(COMMANDS, "Exit codes"))}
+
+    raised = {one.exit_code for one in error_classes().values()}
+    assert codes == {0, click.UsageError.exit_code, cli.INTERRUPTED} | raised
+
+
+def test_every_setting_is_documented_as_it_is() -> None:
+    said = {row[0].strip("`"): row for row in rows(section(SETTINGS, "All settings"))}
+
+    assert said.keys() == Settings.model_fields.keys()
+    for name, (_, variable, default, allowed, _) in said.items():
+        field = Settings.model_fields[name]
+        assert variable == f"`{ENVIRONMENT_PREFIX}{name.upper()}`"
+        if name not in WITHOUT_LITERAL_DEFAULT:
+            assert default == f"`{field.default}`"
+        assert numbers(allowed) >= bounds(field.metadata), name
+
+
+def test_every_training_setting_is_documented_as_it_is() -> None:
+    said = named(section(SETTINGS, "Training settings"))
+    known = dict(training_settings(TrainingConfig))
+
+    assert said.keys() == known.keys()
+    for name, field in known.items():
+        assert float(said[name][1]) == field.default, name
+        assert numbers(said[name][2]) >= bounds(field.metadata), name
+
+
+def training_settings(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from training_settings(field.annotation, f"{name}.")
+        else:
+            yield f"{prefix}{name}", field
+
+
+def bounds(metadata: list[Any]) -> set[float]:
+    """Return the numbers that limit a field."""
+    names = ("ge", "gt", "le", "lt", "min_length", "max_length")
+    found = (getattr(one, name, None) for one in metadata for name in names)
+    return {float(bound) for bound in found if bound is not None}
+
+
+def numbers(text: str) -> set[float]:
+    return {float(number) for number in re.findall(r"[0-9]+(?:\.[0-9]+)?", text)}
+
+
+def test_every_error_is_documented_with_its_exit_code() -> None:
+    said = named(prose("docs/errors.md"))
+    classes = error_classes()
+
+    assert said.keys() == classes.keys()
+    assert {name: int(row[1]) for name, row in said.items()} == {
+        name: one.exit_code for name, one in classes.items()
+    }
+
+
+def error_classes() -> dict[str, type[errors.MorefromError]]:
+    members = inspect.getmembers(errors, inspect.isclass)
+    return {name: one for name, one in members if issubclass(one, errors.MorefromError)}
+
+
+@pytest.fixture(scope="module")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    newsroom = open_newsroom(tmp_path_factory.mktemp("documented"))
+    newsroom.serve(newsroom.train(seven()))
+    return newsroom
+
+
+def test_every_route_is_documented(newsroom: Newsroom) -> None:
+    app = newsroom.app(preview=ROOT / "data" / "sample" / "articles.jsonl")
+    routes = {re.sub(r"<[^>]*>", "{}", rule.rule) for rule in app.url_map.iter_rules()}
+
+    said = {spans(row[0])[0] for row in rows(prose(HTTP)) if row[0].startswith("`/")}
+
+    assert {re.sub(r"{\w+}", "{}", route.partition("?")[0]) for route in said} == routes
+    for document in DOCUMENTS:
+        for word in words(document):
+            for route in re.findall(r"(?<![\w.-])/(?:v1/[\w/{}-]+|healthz|readyz)", word):
+                assert is_route(route, routes), f"{document}: {route}"
+
+
+def is_route(path: str, routes: set[str]) -> bool:
+    return any(re.fullmatch(route.replace("{}", "[^?]+"), path) for route in routes)
+
+
+def test_every_field_of_an_answer_is_documented(newsroom: Newsroom) -> None:
+    client = newsroom.client()
+    said = named(section(HTTP, "The answer"))
+    answers = [json.loads(client.get(f"/v1/related?id={one}").data) for one in ("russia-2", "none")]
+
+    fields = dict(pair for answer in answers for pair in flattened(answer))
+
+    assert said.keys() == fields.keys()
+    may_be_null = {name for answer in answers for name, value in flattened(answer) if value is None}
+    assert {name for name in may_be_null if not said[name][3]} == set()
+
+
+def test_every_field_of_readiness_is_documented(newsroom: Newsroom) -> None:
+    status = pointer_path(newsroom.settings.serving_dir).with_name(STATUS_FILE)
+    status.write_text(json.dumps({"problem": "Ink is out.", "at": "2024-05-01T12:00:00Z"}))
+
+    facts = json.loads(newsroom.client().get("/readyz").data)
+
+    assert named(section(HTTP, "Health")).keys() == dict(flattened(facts)).keys()
+
+
+def test_every_field_and_type_of_a_problem_is_documented(
+    newsroom: Newsroom, tmp_path: Path
+) -> None:
+    client = newsroom.client()
+    said = named(section(HTTP, "Problems"))
+    answers = {
+        (row[0], spans(row[1])[0]) for row in rows(section(HTTP, "Problems")) if row[0].isdigit()
+    }
+    sources = (path.read_text("utf-8") for path in (ROOT / "service" / "public").glob("*.py"))
+    kinds = {kind for source in sources for kind in re.findall(r'kind="([a-z-]+)"', source)}
+
+    problem = json.loads(client.get("/v1/related?limit=99").data)
+
+    assert said.keys() == dict(flattened(problem)).keys()
+    assert {kind for _, kind in answers} == {
+        "about:blank",
+        *(f"urn:morefrom:problem:{kind}" for kind in kinds),
+    }
+    assert {
+        (str(response.status_code), json.loads(response.data)["type"])
+        for response in (
+            client.get("/v1/related"),
+            client.get("/nowhere"),
+            client.post("/v1/related"),
+            newsroom.client(unknown_article="404").get("/v1/related?id=none"),
+            newsroom.client(home=tmp_path).get("/v1/related?id=none"),
+        )
+    } == {answer for answer in answers if answer[0] != "500"}
+
+
+def flattened(value: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every field of a JSON object under the name that the tables use, and its value."""
+    for name, held in value.items():
+        yield f"{prefix}{name}", held
+        if isinstance(held, dict):
+            yield from flattened(held, f"{prefix}{name}.")
+        elif isinstance(held, list):
+            for entry in held:
+                if isinstance(entry, dict):
+                    yield from flattened(entry, f"{prefix}{name}[].")
+
+
+def test_every_parameter_is_documented_with_its_limits() -> None:
+    said = named(section(HTTP, "Asking"))
+
+    assert said.keys() == {"id", "url", "limit"}
+    assert f"{MAX_ID_LENGTH} printable" in said["id"][2]
+    assert f"{parameters.MAX_URL_LENGTH:,} characters" in said["url"][2]
+    assert f"1 to {parameters.MAX_LIMIT}" in said["limit"][2]
+    assert said["limit"][3] == str(parameters.DEFAULT_LIMIT)
+
+
+def test_every_tracking_parameter_is_documented() -> None:
+    text = section(HTTP, "Addresses")
+    listed = text[text.index("Tracking parameters, in any case") : text.index("Refused with")]
+
+    assert set(spans(listed)) == TRACKING_PARAMETERS | {"utm_", "itm_"}
+
+
+def test_every_make_target_and_variable_is_documented() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert phony
+    targets = {f"make {target}" for target in phony[1].split() if target != "again"}
+    variables = set(re.findall(r"^(\w+) \?=", makefile, re.MULTILINE))
+
+    assert named(section(COMMANDS, "make")).keys() == targets | variables
+    assert {"make demo", "make test"} <= targets
+
+
+def test_every_file_of_a_bundle_is_documented_with_dtype_and_shape() -> None:
+    said = {
+        name: f"{row[1]} {row[2].replace(',', '')}"
+        for name, row in named(section(MODELS, "A version")).items()
+    }
+
+    assert said == {f"{name}.npy": layout for name, layout in BUNDLE_FORMAT.layout.items()}
+    assert {MANIFEST, PIPELINE_FILE} <= set(spans(section(MODELS, "A version")))
+
+
+def test_every_key_of_a_manifest_is_documented(newsroom: Newsroom) -> None:
+    [version] = newsroom.settings.versions_dir.iterdir()
+    manifest = json.loads((version / MANIFEST).read_bytes())
+
+    said = {name.partition(".")[0] for name in named(section(MODELS, "The manifest"))}
+
+    assert said == manifest.keys()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_no_document_names_a_setting_or_command_that_is_not(document: str) -> None:
+    settings = {name.upper() for name in Settings.model_fields} | NOT_SETTINGS
+    for word in words(document):
+        assert set(re.findall(rf"{ENVIRONMENT_PREFIX}(\w+)", word)) <= settings
+        for command in re.findall(r"^(?:\$ )?morefrom ([a-z]+)", word, re.MULTILINE):
+            assert command in cli.main.commands, f"morefrom {command}"
+        for target in re.findall(r"^make ([a-z]+)", word, re.MULTILINE):
+            assert f"make {target}" in named(section(COMMANDS, "make")), f"make {target}"
+
+
+def test_settings_are_where_the_documents_say() -> None:
+    assert SETTINGS_FILE in spans(prose(SETTINGS))
+
+
+def test_newest_entry_of_the_changelog_is_this_version() -> None:
+    newest = next(one for one in headings("CHANGELOG.md") if one.startswith("["))
+
+    assert newest.startswith(f"[{importlib.metadata.version('morefrom')}] - ")
