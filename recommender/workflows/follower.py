@@ -65,6 +65,8 @@ class Follower:
             Whether the pointer was moved.
         """
         last_event = self._catalogue.last_event()
+        if last_event < self._last_event:  # another history, as after a restore: gather it anew
+            self._bundle = None
         due = self._next_change is not None and self._next_change <= now
         again = self.problem is not None and time.monotonic() >= self._retry_at
         if last_event == self._last_event and not due and not again:

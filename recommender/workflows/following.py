@@ -10,13 +10,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from recommender.catalogue.catalogue import Catalogue
-from recommender.errors import Busy, CannotWrite, MorefromError
+from recommender.errors import Busy, CannotWrite, CatalogueUnavailable, MorefromError
 from recommender.ranking.atomic import write_file
 from recommender.settings import Settings
 from recommender.workflows.follower import Follower
 
 STATUS_FILE = "status.json"
 """Where the last problem is left for `/readyz`."""
+
+LOCK_FILE = "follower.lock"
+"""Held by the one that is at work."""
 
 TROUBLE_PAUSE_S = 1.0
 """Seconds between two attempts while the catalogue or the disk does not answer."""
@@ -43,12 +46,17 @@ def follow(settings: Settings, stop: threading.Event) -> None:
 def _follow(
     settings: Settings, catalogue: Catalogue, stop: threading.Event, status: "_Status"
 ) -> None:
+    """Follow with an open catalogue, which finds its database again by itself when that is back.
+
+    What was verified and gathered is kept meanwhile: a champion of a gigabyte need not be read anew
+    for a server that was restarted.
+    """
     follower = Follower(settings, catalogue)
     while not stop.wait(settings.poll_interval_s):
         try:
             follower.step(datetime.now(UTC))
             status.tell(follower.problem)
-        except CannotWrite as error:  # what was verified need not be verified again for that
+        except (CannotWrite, CatalogueUnavailable, Busy) as error:
             status.tell(str(error))
             stop.wait(TROUBLE_PAUSE_S)
 
@@ -69,7 +77,7 @@ def sole_follower(serving_dir: Path) -> Iterator[None]:
         Busy: if another one does.
         CannotWrite: if the folder cannot be made or written to.
     """
-    place = serving_dir / "follower.lock"
+    place = serving_dir / LOCK_FILE
     try:
         serving_dir.mkdir(parents=True, exist_ok=True)
         file = place.open("a+")
@@ -105,9 +113,7 @@ class _Status:
         if not self._is_written and not self._was_written_before():
             at = datetime.now(UTC).isoformat(timespec="seconds")
             word = json.dumps({"problem": problem, "at": at}, ensure_ascii=False)
-            with suppress(
-                CannotWrite
-            ):  # a full disk is no reason to end; the next look tries again
+            with suppress(CannotWrite):  # a full disk is no reason to end; the next look tries
                 write_file(self._place, word.encode())
                 self._is_written = True
 

@@ -15,7 +15,6 @@ from recommender.catalogue.catalogue import Catalogue
 from recommender.errors import CannotWrite
 from recommender.ranking.atomic import replacing
 from recommender.ranking.bundle import Bundle
-from recommender.ranking.engine import Engine
 from recommender.ranking.rows import MILLION
 from recommender.settings import Settings
 from recommender.workflows.promoting import champion, open_bundle, open_champion
@@ -108,7 +107,11 @@ def _ranked(bundle: Bundle, k: int) -> Iterator[Ranked]:
     """Yield the first k candidates of each block of articles, stored ones as far as they reach."""
     k = min(k, max(1, len(bundle) - 1))
     stored = bundle.candidate_rows.shape[1]
-    engine = None if k <= stored else Engine(bundle.vectors)
+    engine = None
+    if k > stored:
+        from recommender.ranking.engine import Engine  # its compiled loops take time to load
+
+        engine = Engine(bundle.vectors)
     n_rows = max(1, min(BLOCK_ARTICLES, BLOCK_PICKS // k))
     for start in range(0, len(bundle), n_rows):
         block = range(start, min(start + n_rows, len(bundle)))

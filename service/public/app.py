@@ -39,9 +39,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Return the public app.
 
     Args:
-        settings: what to obey; read from the environment and the home folder if not given.
+        settings: what to obey; read from the environment and the home folder if not given. Where
+            the catalogue is, and its password, is forgotten: nothing here has business with it.
     """
-    settings = settings or load_settings()
+    settings = (settings or load_settings()).model_copy(update={"database_url": None})
     app = Flask(__name__, static_folder=None)
     app.config["MOREFROM"] = settings
     app.extensions["morefrom.live"] = live = Live(settings)

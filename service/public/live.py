@@ -80,6 +80,8 @@ class Live:
                 self._snapshot = Snapshot.open(self._settings, self._snapshot)
                 self._mark = mark
             self.trouble = None
+            if self._snapshot is None:
+                pause = 0.0  # a worker must not refuse what its neighbour answers already
         except (MorefromError, OSError, ValueError) as error:
             pause = max(pause, RETRY_INTERVAL_S)
             self._remember(error)

@@ -5,20 +5,34 @@ is the page's headline at once, whatever the file says.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from recommender.domain.elements import unescaped
+from recommender.domain.markup import Plain, plain
 from recommender.ranking.cards import Card
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Words of a paragraph, and where a link on them leads as the newsroom wrote it, if one does."""
+
+    text: str
+    url: str | None = None
+
+
+Paragraph = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
-    """What a card does not hold of an article: its byline and its body, both plain."""
+    """What a card does not hold of an article: its byline and its body."""
 
     authors: tuple[str, ...] = ()
-    paragraphs: tuple[str, ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +87,35 @@ def _read(content: bytes) -> Mapping[str, Text]:
 
 def _text(row: Mapping[str, object]) -> Text:
     body, authors = row.get("body"), row.get("authors") or row.get("author") or ()
-    lines = body.splitlines() if isinstance(body, str) else []
     names: Sequence[object] = authors if isinstance(authors, list) else [authors]
     return Text(
-        tuple(name for name in names if isinstance(name, str) and name),
-        tuple(line.strip() for line in lines if line.strip()),
+        tuple(unescaped(name) for name in names if isinstance(name, str) and name),
+        tuple(_paragraphs(plain(body))) if isinstance(body, str) else (),
     )
+
+
+def _paragraphs(body: Plain) -> Iterator[Paragraph]:
+    """Cut a body at its line ends, and each line at its links.
+
+    Args:
+        body: a text whose links are in order and none inside another.
+
+    Yields:
+        The lines that are not blank.
+    """
+    links = deque(body.anchors)
+    start = 0
+    for line in body.text.splitlines(keepends=True):
+        runs, place, end = [], start, start + len(line)
+        while links and links[0].start < end:
+            link = links[0]
+            runs.append(Run(body.text[place : link.start]))
+            place = min(link.end, end)
+            runs.append(Run(body.text[max(link.start, start) : place], link.url))
+            if link.end > end:
+                break
+            links.popleft()
+        runs.append(Run(body.text[place:end]))
+        if line.strip():
+            yield tuple(run for run in runs if run.text)
+        start = end

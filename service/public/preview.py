@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, render_template, request, send_from_directory
 
+from recommender.domain.markup import joined_url
 from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings
 from service.public.live import Live
@@ -98,10 +99,20 @@ class _Site:
             text = "It may have been withdrawn, or never have been here."
             heading = "This article is not available."
             return self._message(HTTPStatus.NOT_FOUND, heading, text)
-        text_of = self._file.texts()
-        page = Page(snapshot.card(ref), text_of.get(article_id, Text()))
+        page = Page(snapshot.card(ref), self._file.texts().get(article_id, Text()))
         sections = list(_by_section(self._pages(snapshot)))
-        return self._show("article.html", page=page, sections=sections)
+        targets = self._targets(snapshot, page)
+        return self._show("article.html", page=page, sections=sections, targets=targets)
+
+    def _targets(self, snapshot: Snapshot, page: Page) -> dict[str, str]:
+        """Return the article that each link of a page leads to, where it is one of the file."""
+        texts = self._file.texts()
+        found = {}
+        for url in {run.url for paragraph in page.text.paragraphs for run in paragraph if run.url}:
+            ref = snapshot.find(None, joined_url(page.card.url, url))
+            if ref is not None and (target := snapshot.card(ref).id) in texts:
+                found[url] = target
+        return found
 
     def _pages(self, snapshot: Snapshot) -> list[Page]:
         """Return the file's articles that the snapshot knows, newest first, undated last."""

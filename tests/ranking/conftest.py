@@ -65,6 +65,7 @@ def trained(corpus: Corpus, k: int = 5, stories: Mapping[str, int] | None = None
         "candidate_rows": candidates,
         "candidate_similarity": similarities,
         "stories": np.array(numbers, np.int32),
+        "boilerplate": np.arange(3, dtype=np.uint64),
     }
 
 
@@ -88,6 +89,7 @@ def in_memory(articles: Iterable[Article], **options: Any) -> Bundle:
         vectors=parts["rows"],
         stories=parts["stories"],
         terms=Terms(arrays),
+        boilerplate=parts["boilerplate"],
     )
 
 

@@ -1,0 +1,68 @@
+"""The command line: parse, call, print. What a command does is in `workflows`.
+
+Each command imports its own workflow, for the libraries of one can take seconds that the others,
+and a shell that completes a word, need not wait for.
+
+Exit codes: 0 done; 1 refused or failed; 2 wrong input or a wrong command line; 3 another process
+is doing it; 130 interrupted.
+"""
+
+from pathlib import Path
+
+import click
+
+from recommender import upkeep_commands
+from recommender.cli import archive, models, serving
+from recommender.cli.shared import PATH
+from recommender.errors import MorefromError
+
+INTERRUPTED = 130
+"""What shells expect of a process that Ctrl-C ended."""
+
+EXIT_CODES = (
+    "Exit codes: 0 done, 1 refused or failed, 2 wrong input, 3 another process is doing it, "
+    "130 interrupted."
+)
+
+
+class _OneSentence(click.Group):
+    """A group whose commands fail with one sentence and a documented exit code."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except MorefromError as error:
+            click.echo(f"morefrom: {error}", err=True)
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+
+
+@click.group(
+    cls=_OneSentence,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EXIT_CODES,
+)
+@click.option("--home", type=PATH, help="Folder of catalogue and models; also MOREFROM_HOME.")
+@click.version_option(package_name="morefrom", message="%(prog)s %(version)s")
+@click.pass_context
+def main(ctx: click.Context, home: Path | None) -> None:
+    """Related stories for newsrooms, chosen from your own archive."""
+    ctx.obj = home
+
+
+for command in (
+    archive.import_command,
+    models.train,
+    models.versions,
+    models.promote,
+    models.rollback,
+    models.picks,
+    models.related,
+    serving.serve,
+    serving.follow,
+    upkeep_commands.doctor,
+    upkeep_commands.backup,
+    upkeep_commands.restore,
+):
+    main.add_command(command)

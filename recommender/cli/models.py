@@ -1,0 +1,141 @@
+"""The commands about models: trained, compared, promoted, asked."""
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from recommender import terminal
+from recommender.cli.shared import PATH, author, json_option, settings_of
+
+
+@click.command()
+@click.option("--config", type=PATH, help="An experiment: a TOML file as in models/configs.")
+@click.option("--promote", "promote_it", is_flag=True, help="Make it champion at once.")
+@click.option("--if-changed", is_flag=True, help="Do nothing if the champion knows all this.")
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count(), help="Threads.")
+@json_option
+@click.pass_context
+def train(
+    ctx: click.Context,
+    config: Path | None,
+    promote_it: bool,
+    if_changed: bool,
+    jobs: int,
+    as_json: bool,
+) -> None:
+    """Train a model on what is published now."""
+    from recommender.workflows import promoting, training
+
+    settings = settings_of(ctx)
+    task = training.Training(config, if_changed, author(), jobs)
+    with terminal.progress_shown() as show:
+        trained = training.train(settings, task, show)
+    if promote_it and trained.is_new:
+        promoting.promote(settings, trained.version, author(), "train --promote")
+    facts = {**asdict(trained), "promoted": promote_it and trained.is_new}
+    if as_json:
+        terminal.print_json(facts)
+    elif not trained.is_new:
+        click.echo(f"Nothing has changed since {trained.version} was trained; it stays champion.")
+    else:
+        shown = {
+            "version": trained.version,
+            "articles": trained.n_articles,
+            "tags, words and phrases": trained.n_columns,
+            "articles without candidates": trained.n_without_candidates,
+            "seconds": f"{trained.seconds:.1f}",
+            "promoted": "yes"
+            if promote_it
+            else f"no: morefrom promote {trained.version} --reason …",
+        }
+        terminal.print_facts(shown)
+
+
+@click.command()
+@json_option
+@click.pass_context
+def versions(ctx: click.Context, as_json: bool) -> None:
+    """List the versions trained here, newest first."""
+    from recommender.workflows import promoting
+
+    found = promoting.versions(settings_of(ctx))
+    if as_json:
+        terminal.print_json([promoting.as_json(one) for one in found])
+    else:
+        terminal.print_versions(found)
+
+
+@click.command()
+@click.argument("version")
+@click.option("--reason", required=True, help="Why; kept in the history.")
+@json_option
+@click.pass_context
+def promote(ctx: click.Context, version: str, reason: str, as_json: bool) -> None:
+    """Make VERSION champion. A running public app follows within two seconds."""
+    from recommender.workflows import promoting
+
+    event = promoting.promote(settings_of(ctx), version, author(), reason)
+    _print_champion(event.subject, event.number, as_json)
+
+
+@click.command()
+@click.option("--reason", default="rollback", help="Why; kept in the history.")
+@json_option
+@click.pass_context
+def rollback(ctx: click.Context, reason: str, as_json: bool) -> None:
+    """Go back to the champion before this one."""
+    from recommender.workflows import promoting
+
+    event = promoting.rollback(settings_of(ctx), author(), reason)
+    _print_champion(event.subject, event.number, as_json)
+
+
+@click.command()
+@click.argument("article_id")
+@click.option("--limit", type=click.IntRange(1, 20), default=4, show_default=True)
+@click.option("--explain", is_flag=True, help="Show every share of each similarity.")
+@json_option
+@click.pass_context
+def related(ctx: click.Context, article_id: str, limit: int, explain: bool, as_json: bool) -> None:
+    """Show the picks for an article as they would be served now."""
+    from recommender.workflows import relating
+
+    settings = settings_of(ctx)
+    found = relating.related(settings, article_id, limit)
+    if as_json:
+        terminal.print_json(relating.as_json(found))
+    else:
+        terminal.print_related(found, f"More from {settings.site_name}", explain=explain)
+
+
+@click.command()
+@click.option("--limit", "k", type=click.IntRange(1), default=10, show_default=True)
+@click.option("--out", required=True, type=PATH, help="File to write, one article a line.")
+@click.option("--version", help="Version to ask; default: the champion.")
+@json_option
+@click.pass_context
+def picks(ctx: click.Context, k: int, out: Path, version: str | None, as_json: bool) -> None:
+    """Write the plain ranking of every article: what evaluation scores."""
+    from recommender.workflows.picking import is_standard_output, write_picks
+
+    settings = settings_of(ctx)
+    is_report = is_standard_output(out)
+    with terminal.progress_shown() as show:
+        done = write_picks(
+            settings, version, k, out, lambda done, total: show("writing", done, total)
+        )
+    if is_report:
+        return
+    if as_json:
+        terminal.print_json({"n_articles": done, "out": str(out)})
+    else:
+        click.echo(f"{done:,} lists of at most {k} picks in {out}")
+
+
+def _print_champion(version: str, number: int, as_json: bool) -> None:
+    if as_json:
+        terminal.print_json({"champion": version, "event": number})
+    else:
+        click.echo(f"{version} is champion (event {number}).")

@@ -1,0 +1,61 @@
+"""Version ids and picks ids: names that machines make and read."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommender.domain.picks_id import PREFIX, PicksInputs
+from recommender.domain.version import is_version_id, new_version_id
+
+NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
+instants = st.integers(0, 60_000_000_000).map(lambda second: datetime.fromtimestamp(second, UTC))
+
+
+@given(instants, st.binary(max_size=9))
+def test_version_ids_are_safe_names_of_folders(at: datetime, seed: bytes) -> None:
+    version = new_version_id(at, seed)
+
+    assert is_version_id(version)
+    assert version.startswith(at.strftime("%Y%m%dT%H%M%SZ-"))
+
+
+def test_version_ids_sort_by_time_in_whatever_zone_and_differ_by_seed() -> None:
+    later = (NOON + timedelta(seconds=1)).astimezone(timezone(timedelta(hours=-9)))
+
+    assert new_version_id(NOON, b"z") < new_version_id(later, b"a")
+    assert new_version_id(NOON, b"a") != new_version_id(NOON, b"b")
+    assert new_version_id(NOON, b"a") == new_version_id(NOON, b"a")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "20240501T120000Z",
+        "20240501T120000Z-0123456789aB",
+        "20240501T120000Z-0123456789ab\n",
+        "../20240501T120000Z-0123456789ab",
+        "20240501T120000Z-0123456789ab/",
+        "２0240501T120000Z-0123456789ab",
+    ],
+)
+def test_anything_else_is_no_version_id(text: str) -> None:
+    assert not is_version_id(text)
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=40), st.integers(0, 2**60))
+def test_picks_id_holds_all_its_inputs(value: str, last_event: int) -> None:
+    inputs = PicksInputs("v", last_event, "2024-05-01", "more-from", 4, "id", value)
+
+    text = inputs.encode()
+
+    assert text.startswith(PREFIX)
+    assert text.isascii()
+    assert not set(text) & set("+/=& ?#")
+    coded = text.removeprefix(PREFIX)
+    held = json.loads(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)))
+    assert held == ["v", last_event, "2024-05-01", "more-from", 4, "id", value]

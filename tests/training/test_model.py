@@ -1,0 +1,113 @@
+"""What training finds is what brute force finds, and odd corpora are ordinary."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.neighbors import NearestNeighbors
+from sklearn.utils.validation import check_is_fitted
+
+from recommender.domain.article import Article, Tag
+from recommender.domain.corpus import Corpus
+from recommender.training.config import TrainingConfig
+from recommender.training.model import Model, fit_model
+
+NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
+RUSSIA = Tag("russia", "Russia")
+WORDS = ["kremlin", "grain", "ships", "sea", "prices", "talks", "gas", "winter", "army", "vote"]
+
+
+def fit(*articles: Article, n_jobs: int = 1, progress: Any = lambda *_: None) -> Model:
+    return fit_model(Corpus.of(articles, NOON), TrainingConfig(), "en", n_jobs, progress)
+
+
+def many(n: int = 60) -> list[Article]:
+    rng = np.random.default_rng(3)
+    return [
+        Article(
+            f"{number:02}",
+            title=" ".join(rng.choice(WORDS, 3)),
+            body=" ".join(rng.choice(WORDS, 9)),
+            tags=(RUSSIA,) if number % 7 == 0 else (),
+            published_at=NOON - timedelta(hours=number),
+        )
+        for number in range(n)
+    ]
+
+
+def test_candidates_are_the_nearest_articles() -> None:
+    model = fit(*many())
+
+    vectorizer = model.pipeline.named_steps["vectors"]
+    matrix = vectorizer.transform(Corpus.of(many(), NOON)).astype(float)
+    nearest = NearestNeighbors(n_neighbors=20, metric="cosine").fit(matrix)
+    similarity = 1 - nearest.kneighbors()[0]
+    np.testing.assert_allclose(model.candidate_similarity[:, :20] / 1e6, similarity, atol=1e-6)
+    for row, listed in enumerate(model.candidate_rows.tolist()):
+        assert row not in listed
+        pairs = zip(model.candidate_similarity[row].tolist(), listed, strict=True)
+        held = [(-millionths, other) for millionths, other in pairs if other >= 0]
+        assert held == sorted(held)
+        assert all(before != after for before, after in pairwise(held))
+
+
+def test_terms_are_the_columns_of_the_rows() -> None:
+    model = fit(*many())
+
+    assert model.rows.n_columns == len(model.terms.keys) == len(model.terms.labels)
+    assert model.rows.n_rows == len(model.stories) == 60
+    assert "tag:russia" in model.terms.keys
+    assert model.terms.labels[model.terms.keys.index("tag:russia")] == "Russia"
+
+
+def test_jobs_and_the_order_of_articles_change_nothing() -> None:
+    one, other = fit(*many()), fit(*reversed(many()), n_jobs=2)
+
+    np.testing.assert_array_equal(one.candidate_rows, other.candidate_rows)
+    np.testing.assert_array_equal(one.candidate_similarity, other.candidate_similarity)
+    np.testing.assert_array_equal(one.rows.weights, other.rows.weights)
+    np.testing.assert_array_equal(one.stories, other.stories)
+    assert one.terms == other.terms
+
+
+def test_progress_reaches_its_end() -> None:
+    told: list[tuple[str, int, int]] = []
+    fit(*many(5), progress=lambda *step: told.append(step))
+
+    assert told[0] == ("reading", 1, 5)
+    assert ("reading", 5, 5) in told
+    assert told[-1] == ("comparing", 5, 5)
+
+
+def test_pipeline_is_fitted_and_agrees() -> None:
+    model = fit(*many())
+    vectors, neighbours = (step for _, step in model.pipeline.steps)
+
+    check_is_fitted(vectors)
+    rows = neighbours.kneighbors(vectors.transform(many()[:3]), 2, return_distance=False)
+    assert rows[:, 0].tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("articles", "n_columns"),
+    [
+        ([Article("a", title="Grain")], 1),
+        ([Article("a", title="The"), Article("b", body="of and")], 0),
+        ([Article("a"), Article("b"), Article("c")], 0),
+        ([Article("a", tags=(RUSSIA,)), Article("b", tags=(RUSSIA,))], 1),
+        ([Article("a", body="x" * 5_000_000), Article("b", body="grain")], 1),
+        ([Article("a", title="العربية"), Article("b", title="中"), Article("c", title="עברית")], 3),
+    ],
+)
+def test_articles_that_share_nothing_have_no_candidates(
+    articles: list[Article], n_columns: int
+) -> None:
+    model = fit(*articles)
+
+    assert model.rows.n_columns == len(model.terms.keys) == n_columns
+    assert model.candidate_rows.shape == (len(articles), 100)
+    shares = articles[-1].tags == (RUSSIA,)
+    assert (model.candidate_rows[:, 0] >= 0).tolist() == [shares] * len(articles)
+    assert (model.candidate_rows[:, 1:] == -1).all()
