@@ -5,6 +5,8 @@ accepted, writes them to the rejects file, and learns which row of each article 
 second stores those rows, batch by batch. So an archive that holds an article several times, as
 daily exports put together do, gives one revision however often it is imported, rather than one for
 each row again on each run.
+
+With `sync` the files are the full export: what it no longer has is retracted, in the end.
 """
 
 from collections import Counter
@@ -14,13 +16,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.readers import jsonl
-from recommender.catalogue.readers.lines import open_file
+from recommender.catalogue.readers import formats
 from recommender.catalogue.readers.rows import Accepted, Rejection, Row
-from recommender.catalogue.rejects import RejectsFile
+from recommender.catalogue.readers.streams import open_file
+from recommender.catalogue.retraction import Absent
 from recommender.domain.article import Article
 from recommender.errors import InvalidParameter, UnreadableFile
 from recommender.settings import Settings
+from recommender.workflows import syncing
+from recommender.workflows.rejects import RejectsFile
+from recommender.workflows.rows_seen import RowsSeen
 
 BATCH_ARTICLES = 1_000
 BATCH_CHARS = 8_000_000
@@ -46,6 +51,10 @@ class ImportReport:
         rejected: rows that were not taken, as many as the rejects file has lines.
         rejects_path: the rejects file, None if no row was rejected.
         ignored_keys: keys of the rows that morefrom has no use for, and how many rows had each.
+        with_markup: articles whose texts were HTML, of which the text was taken.
+        dropped_elements: elements left out of those texts with their content, by name: captions
+            (`figcaption`), scripts, forms…
+        retracted: articles that the full export no longer has; 0 without `sync`.
     """
 
     files: tuple[Path, ...]
@@ -55,28 +64,52 @@ class ImportReport:
     rejected: int
     rejects_path: Path | None
     ignored_keys: dict[str, int]
+    with_markup: int
+    dropped_elements: dict[str, int]
+    retracted: int
+
+    @property
+    def n_kept(self) -> int:
+        """How many articles were taken."""
+        return self.new + self.changed + self.unchanged
+
+    def as_json(self) -> dict[str, object]:
+        """Return the report as JSON values; `rejects` is the rejects file."""
+        held = {name: value for name, value in vars(self).items() if name != "rejects_path"}
+        return {
+            **held,
+            "files": [str(path) for path in self.files],
+            "rejects": None if self.rejects_path is None else str(self.rejects_path),
+        }
 
 
-def import_files(
+def import_files(  # noqa: PLR0913 — what an import may be told, each by its name
     settings: Settings,
     paths: Sequence[Path],
     *,
     author: str,
     rejects_path: Path | None = None,
     progress: Progress | None = None,
+    sync: bool = False,
+    force: bool = False,
 ) -> ImportReport:
     """Store the articles of some files; of the same id the last row wins.
 
     Args:
         settings: the settings in force.
-        paths: JSON Lines, plain or gzipped; one named twice is read once.
+        paths: JSON Lines, CSV or Parquet, plain or gzipped; one named twice is read once.
         author: who imports.
         rejects_path: where rejected rows are told; by default in `data/rejects` of the home.
         progress: told how far reading has come.
+        sync: the files together are all that the newsroom has, so that published articles which
+            they do not have are retracted. A row that is rejected stands for its article too.
+        force: with `sync`, retract however many they are.
 
     Returns:
         The counts. A file that cannot be opened raises UnreadableFile before anything is stored;
-        one that is cut off or damaged does so after the rows before the damage were stored.
+        one that is cut off or damaged does so after the rows before the damage were stored, and
+        nothing is retracted. An export that lacks too much raises DoubtfulExport before anything
+        is stored.
     """
     reading = _Reading(paths, settings.max_body_chars, progress)
     rejects = RejectsFile(rejects_path or _default_rejects_path(settings, reading.files))
@@ -85,11 +118,14 @@ def import_files(
     with Catalogue.open(settings.catalogue_url) as catalogue:
         with rejects:
             reading.survey(rejects)
+        absent = reading.find_absent(catalogue, settings, force=force) if sync else None
         for place, path in enumerate(reading.files):
             for batch in _batches(reading.last_rows(place)):
                 done = catalogue.upsert(batch, author, f"import of {path.name}")
                 counts.update(new=done.new, changed=done.changed, unchanged=done.unchanged)
-    reading.raise_failure(counts.total())
+        reading.raise_failure(counts.total(), sync=sync)
+        if absent is not None:
+            counts["retracted"] = syncing.retract(catalogue, absent, reading.files, author)
     return ImportReport(
         files=reading.files,
         new=counts["new"],
@@ -98,6 +134,9 @@ def import_files(
         rejected=rejects.n_rows,
         rejects_path=rejects.path,
         ignored_keys=dict(reading.ignored_keys.most_common()),
+        with_markup=reading.n_with_markup,
+        dropped_elements=dict(reading.dropped_elements.most_common()),
+        retracted=counts["retracted"],
     )
 
 
@@ -107,18 +146,23 @@ class _Reading:
     Attributes:
         files: the files; after a failure up to the one that failed.
         ignored_keys: keys that morefrom has no use for, and how many rows had each.
+        n_with_markup: articles read again so far whose texts were HTML.
+        dropped_elements: elements that were left out of those texts, by name.
         failure: why a file could not be read to its end, if so.
     """
 
     def __init__(self, paths: Sequence[Path], max_chars: int, progress: Progress | None) -> None:
         self.files = tuple({path.resolve(): path for path in paths}.values())
         self.ignored_keys: Counter[str] = Counter()
+        self.n_with_markup = 0
+        self.dropped_elements: Counter[str] = Counter()
         self.failure: UnreadableFile | None = None
         self._sizes = [_size(path) for path in self.files]
         self._max_chars = max_chars
         self._progress = progress
         self._n_read = 0
-        self._last: dict[str, tuple[int, int]] = {}
+        self._seen = RowsSeen()
+        self._n_nameless = 0
 
     def survey(self, rejects: RejectsFile) -> None:
         """Read everything once: note each article's last row, and reject what cannot be taken."""
@@ -126,12 +170,12 @@ class _Reading:
             for row in self._rows(place):
                 if isinstance(row, Rejection):
                     rejects.add(path, row)
+                    self._note_rejected(row)
                     continue
                 self._count_ignored(row)
-                earlier = self._last.get(row.article.id)
+                earlier = self._seen.accept(row.article.id, place, row.line)
                 if earlier is not None:
                     rejects.add(self.files[earlier[0]], _replaced(row, path, earlier[1]))
-                self._last[row.article.id] = (place, row.line)
             if self.failure is not None:
                 self.files = self.files[: place + 1]
                 return
@@ -146,8 +190,18 @@ class _Reading:
             The articles whose last row stands in it.
         """
         for row in self._rows(place):
-            if isinstance(row, Accepted) and self._last.get(row.article.id) == (place, row.line):
+            if isinstance(row, Accepted) and self._seen.is_last(row.article.id, place, row.line):
+                self.n_with_markup += row.removed.had_markup
+                self.dropped_elements.update(row.removed.elements)
                 yield row.article
+
+    def find_absent(
+        self, catalogue: Catalogue, settings: Settings, *, force: bool
+    ) -> Absent | None:
+        """Return the published articles that the files do not have, None if one was damaged."""
+        if self.failure is not None:
+            return None
+        return syncing.find_absent(catalogue, settings, self._seen, self._n_nameless, force=force)
 
     def refuse_to_overwrite(self, target: Path) -> None:
         """See that the rejects file is none of the files to be read.
@@ -159,20 +213,25 @@ class _Reading:
             expected = "a file that is not being imported"
             raise InvalidParameter(parameter="rejects", found=str(target), expected=expected)
 
-    def raise_failure(self, n_articles: int) -> None:
+    def raise_failure(self, n_articles: int, *, sync: bool) -> None:
         """Tell that a file could not be read to its end, if so, and what was kept.
+
+        Args:
+            n_articles: how many were stored.
+            sync: whether others were to be retracted.
 
         Raises:
             UnreadableFile: if so.
         """
         if self.failure is not None:
             kept = f"the {n_articles:,} articles before that are kept"
+            kept += " and none was retracted" if sync else ""
             reason = f"{self.failure.reason}; {kept}; mend the file and import it again"
             raise UnreadableFile(self.failure.path, reason, self.failure.line)
 
     def _rows(self, place: int) -> Iterator[Row]:
         try:
-            yield from jsonl.rows(self.files[place], self._max_chars, self._advance)
+            yield from formats.rows(self.files[place], self._max_chars, self._advance)
         except UnreadableFile as error:
             self.failure = error
         self._n_read += self._sizes[place]
@@ -180,6 +239,12 @@ class _Reading:
     def _advance(self, n_bytes: int) -> None:
         if self._progress is not None:
             self._progress(self._n_read + n_bytes, 2 * sum(self._sizes))
+
+    def _note_rejected(self, row: Rejection) -> None:
+        if row.article_id is None:
+            self._n_nameless += 1
+        else:
+            self._seen.reject(row.article_id)
 
     def _count_ignored(self, row: Accepted) -> None:
         for key in row.ignored_keys:

@@ -23,8 +23,8 @@ Write = Callable[..., Path]
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home")
+def home(tmp_path: Path, either_database_url: str | None) -> Settings:
+    return Settings(home=tmp_path / "home", database_url=either_database_url)
 
 
 @pytest.fixture
@@ -107,7 +107,8 @@ def test_events_tell_who_and_why(home: Settings, write: Write) -> None:
 def test_without_a_rejected_row_there_is_no_file_of_them(home: Settings, write: Write) -> None:
     report = import_files(home, [write("news.jsonl", row("a"))], author="anna")
     assert report.rejects_path is None
-    assert [path.name for path in (home.home / "data").iterdir()] == ["catalogue.db"]
+    made = [path.name for path in home.home.rglob("*") if path.is_file()]
+    assert made == ([] if home.database_url else ["catalogue.db"])
 
 
 def test_a_second_import_changes_nothing(home: Settings, write: Write) -> None:
@@ -218,6 +219,25 @@ def test_a_file_that_is_cut_off_keeps_what_came_before(
     assert len(titles(home)) == 20_002
 
 
+@pytest.mark.parametrize("text", ["a\0b", "a\\u0000b", "\ud800", "a\ud83d\ude00b"])
+def test_no_text_reaches_a_database_that_cannot_keep_it(
+    home: Settings, tmp_path: Path, text: str
+) -> None:
+    plain = dict.fromkeys(("title", "summary", "body", "section", "author", "language"), text)
+    every = {**plain, "url": f"/{text}", "tags": [text], "authors": [text]}
+    image = dict.fromkeys(("alt", "caption", "credit"), text)
+    written = [row(f"{name}", **{name: value}) for name, value in every.items()]
+    written += [row(f"i-{name}", image={"url": "/i.jpg", name: text}) for name in image]
+    written += [row("i-url", image={"url": f"/{text}"}), row(text), row("good")]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("\n".join(map(json.dumps, written)), encoding="ascii")
+    report = import_files(home, [file], author="anna")
+    assert report.new + report.rejected == len(written)
+    with Catalogue.open(home.catalogue_url) as catalogue:
+        assert catalogue.article("good") is not None
+        assert catalogue.n_articles() == report.new
+
+
 def test_progress_reaches_its_end(home: Settings, write: Write) -> None:
     files = [write(f"{n}.jsonl", *(row(f"{n}-{i}") for i in range(500))) for n in range(3)]
     told: list[tuple[int, int]] = []
@@ -277,7 +297,8 @@ def die(connection, cursor, statement, parameters, context, executemany):
     written += statement.startswith(sys.argv[3])
     if written == 4:
         os.kill(os.getpid(), signal.SIGKILL)
-importing.import_files(Settings(home=Path(sys.argv[1])), [Path(sys.argv[2])], author="anna")
+home = Settings(home=Path(sys.argv[1]), database_url=sys.argv[4] or None)
+importing.import_files(home, [Path(sys.argv[2])], author="anna")
 """
 
 
@@ -288,12 +309,14 @@ def test_a_kill_leaves_whole_batches_and_the_next_import_completes(
     home: Settings, write: Write, point: str
 ) -> None:
     file = write("news.jsonl", *(row(f"{i:03}") for i in range(95)))
-    command = [sys.executable, "-c", KILLED, str(home.home), str(file), point]
+    arguments = [str(home.home), str(file), point, home.database_url or ""]
+    command = [sys.executable, "-c", KILLED, *arguments]
     done = subprocess.run(command, capture_output=True, check=False, timeout=60)
     assert done.returncode == -9, done.stderr.decode()
-    database = sqlite3.connect(home.home / "data" / "catalogue.db")
-    assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    database.close()
+    if not home.database_url:
+        database = sqlite3.connect(home.home / "data" / "catalogue.db")
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        database.close()
     assert sorted(titles(home)) == [f"{i:03}" for i in range(30)]
     assert last_event(home) == 30
     assert counts(import_files(home, [file], author="anna")) == (65, 0, 30, 0)

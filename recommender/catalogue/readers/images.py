@@ -1,7 +1,7 @@
 """The picture of a row."""
 
 from recommender.catalogue.readers.found import describe
-from recommender.catalogue.readers.text import clean_line
+from recommender.catalogue.readers.prose import Prose
 from recommender.catalogue.readers.values import url
 from recommender.domain.article import Image
 from recommender.errors import InvalidField
@@ -12,7 +12,7 @@ MAX_CAPTION_CHARS = 10_000
 MAX_PIXELS = 1_000_000
 
 
-def image(field: str, found: object) -> Image | None:
+def image(field: str, found: object, prose: Prose) -> Image | None:
     """Return a picture, None for null and for an object that says nothing.
 
     Raises:
@@ -24,7 +24,7 @@ def image(field: str, found: object) -> Image | None:
         expected = "an object with url, alt, caption, credit, width and height, or null"
         raise InvalidField(field, describe(found), expected)
     alt, caption, credit = (
-        clean_line(f"{field}.{key}", found.get(key), MAX_CAPTION_CHARS)
+        prose.line(f"{field}.{key}", found.get(key), MAX_CAPTION_CHARS)
         for key in ("alt", "caption", "credit")
     )
     width, height = (_pixels(f"{field}.{key}", found.get(key)) for key in ("width", "height"))

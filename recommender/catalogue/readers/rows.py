@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from recommender.catalogue.readers.prose import NOTHING_REMOVED, Removed
 from recommender.domain.article import Article
 
 WHOLE_LINE = "(line)"
@@ -16,11 +17,13 @@ class Accepted:
         line: the row's place in its file, from 1.
         article: what it says, cleaned.
         ignored_keys: names in the row that morefrom has no use for.
+        removed: what markup was taken out of its texts.
     """
 
     line: int
     article: Article
     ignored_keys: tuple[str, ...] = ()
+    removed: Removed = NOTHING_REMOVED
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from recommender.catalogue.readers.found import Described, describe
 from recommender.catalogue.readers.text import SURROGATE, clean_line
 from recommender.domain.article import Status, Tag, is_article_id, tag_slug
+from recommender.domain.elements import unescaped
 from recommender.domain.url import is_safe_url
 from recommender.errors import InvalidField
 
@@ -58,7 +59,8 @@ def instant(field: str, found: object) -> datetime | None:
 
 def line(field: str, found: object) -> str | None:
     """Return a text of one line, None for null or a blank one."""
-    return clean_line(field, found, MAX_LINE_CHARS) or None
+    written = clean_line(field, found, MAX_LINE_CHARS)
+    return clean_line(field, unescaped(written), MAX_LINE_CHARS) or None
 
 
 def url(field: str, found: object) -> str | None:
@@ -135,4 +137,5 @@ def _labels(field: str, found: object, max_chars: int = MAX_LINE_CHARS) -> list[
     for entry in found:
         if not isinstance(entry, str):
             raise InvalidField(field, describe(entry), "text in every entry of the list")
-    return [label for entry in found if (label := clean_line(field, entry, max_chars))]
+    lines = (clean_line(field, entry, max_chars) for entry in found)
+    return [clean_line(field, unescaped(label), max_chars) for label in lines if label]
