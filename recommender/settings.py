@@ -7,6 +7,7 @@ stands: a setting that is silently ignored is worse than none.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,8 +26,14 @@ from recommender.errors import InvalidSettings, shorten
 
 ENVIRONMENT_PREFIX = "MOREFROM_"
 SETTINGS_FILE = "morefrom.toml"
+SECRETS = frozenset({"database_url"})
+"""Settings whose values no sentence repeats."""
+
 NOT_SETTINGS = frozenset({"HOME", "REAL_DATA", "CHROMIUM"})
 """Names behind the prefix read elsewhere: the home folder, and what the tests use."""
+
+_DATABASE_URL = re.compile(r"sqlite(?:\+pysqlite)?:///\S.*|postgres(?:ql(?:\+psycopg)?)?://\S+/\S+")
+"""The form alone; what is wrong with one of this form is told by whoever opens it."""
 
 
 class Settings(BaseModel):
@@ -44,8 +51,10 @@ class Settings(BaseModel):
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}$")
     """ISO 639 code of articles that do not name a language and whose script does not tell it."""
 
-    database_url: str | None = None
-    """SQLAlchemy URL of the catalogue. Default: the SQLite file `data/catalogue.db` of the home."""
+    database_url: str | None = Field(default=None, repr=False)
+    """Address of the catalogue's database, `sqlite:////folder/file.db` or
+    `postgresql://user:password@server/database`. Default: the SQLite file `data/catalogue.db` of
+    the home. It may hold a password, so no sentence repeats it, and the public app never has it."""
 
     host: str = "127.0.0.1"
     """Address that the public app listens on; only this machine by default."""
@@ -71,10 +80,22 @@ class Settings(BaseModel):
     max_body_chars: int = Field(default=10_000_000, ge=1_000)
     """Longest text accepted in one field of an article, in characters; longer ones are rejected."""
 
+    sync_limit_share: float = Field(default=0.05, ge=0, le=1)
+    """Largest share of the published articles that `import --sync` retracts without `--force`, 0.05
+    being 5 %; an export that lacks more is refused. Up to three articles may always go."""
+
     preview: Path | None = None
     """JSON Lines file of articles whose pages `/preview/` shows, with their pictures in the folder
     `images` beside it; a trial run's stand-in for the site. A relative path begins at the home.
     Default: no such pages."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _looks_like_a_database(cls, url: str | None) -> str | None:
+        if url is not None and not _DATABASE_URL.fullmatch(url):
+            shapes = "write it like sqlite:////folder/file.db or postgresql://user@server/database"
+            raise ValueError(shapes)
+        return url
 
     @field_validator("preview")
     @classmethod
@@ -93,7 +114,7 @@ class Settings(BaseModel):
 
     @property
     def catalogue_url(self) -> str:
-        """SQLAlchemy URL of the catalogue."""
+        """Address of the catalogue's database, which may hold a password."""
         return self.database_url or f"sqlite:///{self.home / 'data' / 'catalogue.db'}"
 
 
@@ -136,7 +157,8 @@ def load_settings(
         first = error.errors()[0]
         key = str(first["loc"][0])
         where = next(name for name, source in reversed(sources.items()) if key in source)
-        problem = f"has the value {shorten(values.get(key))}: {first['msg'].lower()}"
+        value = "(not shown)" if key in SECRETS else shorten(values.get(key))
+        problem = f"has the value {value}: {first['msg'].lower().removeprefix('value error, ')}"
         raise InvalidSettings(where, key, problem, "correct it or remove it") from None
 
 

@@ -10,15 +10,17 @@ with Catalogue.open(settings.catalogue_url) as catalogue:
 One `Catalogue` may be used by several threads; each process opens its own.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
-from recommender.catalogue import history, store
+from recommender.catalogue import history, retraction, store
 from recommender.catalogue.database import BUSY_TIMEOUT_S, Database
 from recommender.catalogue.history import Entry, Expected
+from recommender.catalogue.retraction import Absent
 from recommender.catalogue.store import Upserted
 from recommender.domain.article import Article, is_article_id
 from recommender.domain.corpus import Corpus
@@ -42,7 +44,8 @@ class Catalogue:
         """Open the catalogue, made with its folders if it is not there yet.
 
         Args:
-            url: SQLAlchemy URL, such as `sqlite:////srv/morefrom/data/catalogue.db`.
+            url: SQLAlchemy URL, such as `sqlite:////srv/morefrom/data/catalogue.db` or
+                `postgresql://anna@db.example/news`.
             busy_timeout_s: how long a writer waits for another one.
             must_exist: refuse to make one, for whoever only wants to read.
 
@@ -83,6 +86,34 @@ class Catalogue:
         with self._database.writing() as connection:
             return store.upsert(connection, articles, author, reason)
 
+    def absent(self, is_present: Callable[[str], bool]) -> Absent:
+        """Find the published articles that a full export does not have.
+
+        Args:
+            is_present: tells by an article's id whether the export has it.
+
+        Returns:
+            Their revisions, as they are at the time of this call.
+        """
+        return self._database.read(partial(retraction.find_absent, is_present=is_present))
+
+    def retract(self, absent: Absent, author: str, reason: str) -> int:
+        """Retract articles, a batch in each transaction.
+
+        Args:
+            absent: the articles; one that was changed since it was found is left alone.
+            author: who did it.
+            reason: why.
+
+        Returns:
+            How many were retracted.
+        """
+        n_retracted = 0
+        for numbers in absent.batches():
+            with self._database.writing() as connection:
+                n_retracted += retraction.retract(connection, numbers, author, reason)
+        return n_retracted
+
     @contextmanager
     def corpus(self, at: datetime) -> Iterator[Corpus]:
         """Take a snapshot of the articles of which something may leave the newsroom.
@@ -94,8 +125,7 @@ class Catalogue:
             The corpus in row order. It reads texts a portion at a time, the same ones on every
             pass, whatever is written meanwhile.
         """
-        with self._database.reading() as connection:
-            taken = store.open_articles(connection, at)
+        taken = self._database.read(partial(store.open_articles, at=at))
 
         def read() -> Iterator[Article]:
             return (article for _, article in taken.read(self._database))
@@ -106,18 +136,15 @@ class Catalogue:
         """Return the current revision of an article whatever its status, None if there is none."""
         if not is_article_id(article_id):
             return None
-        with self._database.reading() as connection:
-            return store.find(connection, article_id)
+        return self._database.read(partial(store.find, article_id=article_id))
 
     def n_articles(self) -> int:
         """Return how many articles there are, whatever their status."""
-        with self._database.reading() as connection:
-            return store.count(connection)
+        return self._database.read(store.count)
 
     def last_event(self) -> int:
         """Return the number of the last event, 0 for an empty history."""
-        with self._database.reading() as connection:
-            return history.last_event(connection)
+        return self._database.read(history.last_event)
 
     def changed_since(self, number: int) -> Iterator[tuple[int, Article]]:
         """Read what became of the articles after an event.
@@ -129,8 +156,7 @@ class Catalogue:
             The number and article of each current revision with a greater number, ascending, as
             they are at the time of this call.
         """
-        with self._database.reading() as connection:
-            taken = store.changed_since(connection, number)
+        taken = self._database.read(partial(store.changed_since, number=number))
         return taken.read(self._database)
 
     def embargoed_after(self, instant: datetime) -> Iterator[tuple[int, Article]]:
@@ -143,8 +169,7 @@ class Catalogue:
             The number and article of each current published revision whose embargo ends later,
             the next end first, as they are at the time of this call.
         """
-        with self._database.reading() as connection:
-            taken = store.embargoed_after(connection, instant)
+        taken = self._database.read(partial(store.embargoed_after, instant=instant))
         return taken.read(self._database)
 
     def append(
@@ -201,8 +226,20 @@ class Catalogue:
         self, kinds: Collection[EventKind] = tuple(EventKind), after: int = 0
     ) -> list[Event]:
         """Return the events of some kinds with a number greater than `after`, in order."""
-        with self._database.reading() as connection:
-            return history.events(connection, kinds, after)
+        return self._database.read(partial(history.events, kinds=kinds, after=after))
+
+    def settled_events(self, kinds: Collection[EventKind]) -> list[Event]:
+        """Return the events of some kinds, in order, once every writer now at work has ended.
+
+        So what is not among them never happened: not even a writer that lost its connection in the
+        moment of storing can still add it.
+
+        Args:
+            kinds: the kinds wanted.
+        """
+        with self._database.writing() as connection:
+            history.lock(connection)
+            return history.events(connection, kinds, 0)
 
     def _append(self, entry: Entry, author: str, reason: str, expected: Expected | None) -> Event:
         with self._database.writing() as connection:

@@ -8,6 +8,7 @@ smaller one that it does not know.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
@@ -73,7 +74,7 @@ def append(
     now = datetime.now(UTC)
     author, reason = _storable(author), _storable(reason)
     events = [
-        Event(last + place, entry.kind, entry.subject, now, author, reason, dict(entry.detail))
+        Event(last + place, entry.kind, entry.subject, now, author, reason, _storable(entry.detail))
         for place, entry in enumerate(entries, start=1)
     ]
     if events:
@@ -124,6 +125,12 @@ def _to_row(made: Event) -> dict[str, object]:
     }
 
 
-def _storable(text: str) -> str:
-    """Return a text from a shell or a file name without what no database keeps."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+def _storable(value: Any) -> Any:
+    """Return a text, or JSON values, from a shell or a file name without what no database keeps."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    if isinstance(value, Mapping):
+        return {_storable(key): _storable(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_storable(one) for one in value]
+    return value

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from sqlalchemy import Connection, RowMapping, select
 
 from recommender.catalogue.tables import revision
-from recommender.domain.article import Article, Image, Status, Tag
+from recommender.domain.article import Article, Image, Link, Status, Tag
 from recommender.domain.corpus import epoch_us
 
 CHUNK_ARTICLES = 500
@@ -33,6 +33,7 @@ def to_row(article: Article) -> dict[str, object]:
         "published_at": article.published_at,
         "updated_at": article.updated_at,
         "embargoed_until": article.embargoed_until,
+        "links": [[link.url, link.text] for link in article.links],
     }
 
 
@@ -53,6 +54,7 @@ def to_article(row: RowMapping) -> Article:
         published_at=row["published_at"],
         updated_at=row["updated_at"],
         embargoed_until=row["embargoed_until"],
+        links=tuple(Link(url, text) for url, text in row["links"]),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from recommender.catalogue.backend import Backend
 from recommender.errors import CatalogueUnavailable
 
 HEAD = "v0001"
@@ -16,32 +17,41 @@ HEAD = "v0001"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def is_current(connection: Connection, where: str) -> bool:
-    """Tell whether a database has the tables of this code.
+def version(connection: Connection, backend: Backend) -> str | None:
+    """Return which version of the tables a database has.
 
     Args:
         connection: a transaction.
-        where: the file or address, for a sentence.
+        backend: where it is, for a sentence.
 
     Returns:
-        False for a database that is empty or has another version. Tables of something else raise
-        CatalogueUnavailable.
+        The version, None for a database without tables.
+
+    Raises:
+        CatalogueUnavailable: if it holds something else.
     """
-    return _version(connection, where) == HEAD
+    names = inspect(connection).get_table_names()
+    if {"alembic_version", "event"} <= set(names):
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if names:
+        reason = f"it is a database of something else, with tables such as {names[0]}"
+        raise CatalogueUnavailable(backend.where, reason, backend.elsewhere)
+    return None
 
 
-def migrate(connection: Connection, where: str) -> None:
+def migrate(connection: Connection, backend: Backend) -> None:
     """Bring a database to the newest version of the tables.
 
     Args:
-        connection: a transaction that is alone in writing. It looks again first, since another
-            process may have been quicker.
-        where: the file or address, for a sentence.
+        connection: a writing transaction that has done nothing yet. It looks again once it is alone
+            with the tables, since another process may have been quicker.
+        backend: where it is, and how its tables are locked.
 
     Raises:
         CatalogueUnavailable: if the database is newer than this code.
     """
-    found = _version(connection, where)
+    backend.lock_tables(connection)
+    found = version(connection, backend)
     if found == HEAD:
         return
     # Imported here because opening a catalogue that is up to date must not wait for alembic.
@@ -53,20 +63,10 @@ def migrate(connection: Connection, where: str) -> None:
     known = {script.revision for script in scripts.walk_revisions()}
     if found is not None and found not in known:
         reason = f"its version {found} is newer than {HEAD}, the newest that this morefrom knows"
-        raise CatalogueUnavailable(where, reason, "install the newer morefrom")
+        raise CatalogueUnavailable(backend.where, reason, "install the newer morefrom")
     context = MigrationContext.configure(connection)
     steps = list(scripts.iterate_revisions(HEAD, found or "base"))
     with Operations.context(context):
         for script in reversed(steps):
             script.module.upgrade()
             context.stamp(scripts, script.revision)
-
-
-def _version(connection: Connection, where: str) -> str | None:
-    names = inspect(connection).get_table_names()
-    if "alembic_version" in names:
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if names:
-        reason = f"it is a database of something else, with tables such as {names[0]}"
-        raise CatalogueUnavailable(where, reason, "name another file by the setting “database_url”")
-    return None

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
 
@@ -63,8 +64,7 @@ class Snapshot:
             The number of each revision and its article, in order.
         """
         for numbers in chunks(self.numbers, self.sizes):
-            with database.reading() as connection:
-                articles = fetch(connection, numbers)
+            articles = database.read(partial(fetch, numbers=numbers))
             yield from zip(numbers, articles, strict=True)
 
 
@@ -97,7 +97,7 @@ def upsert(
     states: dict[str, dict[str, object]] = {}
     for number, place in enumerate(differing, start=last + 1):
         rows[place] |= {"number": number, "fingerprint": marks[place]}
-        states[articles[place].id] = _state(articles[place], number, marks[place])
+        states[articles[place].id] = state_of(articles[place], number, marks[place])
     if differing:
         connection.execute(insert(revision), [rows[place] for place in differing])
     _write_states(connection, list(states.values()), before)
@@ -175,7 +175,8 @@ def _fingerprints(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _state(one: Article, number: int, mark: str) -> dict[str, object]:
+def state_of(one: Article, number: int, mark: str) -> dict[str, object]:
+    """Return the row of the table `article` for one whose latest revision has a number."""
     return {
         "id": one.id,
         "number": number,

@@ -103,6 +103,7 @@ revision = Table(
     Column("published_at", Instant),
     Column("updated_at", Instant),
     Column("embargoed_until", Instant),
+    Column("links", Json, nullable=False),
     Index("revision_by_article", "article_id", "number"),
 )
 

@@ -27,6 +27,10 @@ from service.public.readiness import readiness
 STALE_IF_ERROR_S = 86_400
 """Seconds for which a cache may repeat an answer while we cannot be reached."""
 
+UNREADABLE = "What was promoted cannot be read; “morefrom doctor” says why and what to do."
+"""The reason of a worker that has never been able to open what the pointer names. It names no file,
+for readers may see it; `/readyz` does."""
+
 
 class ArticleIdConverter(BaseConverter):
     """Part of a path that holds an article's id: anything, slashes and line ends included."""
@@ -86,14 +90,14 @@ def readyz() -> Response:
     live: Live = current_app.extensions["morefrom.live"]
     snapshot = live.snapshot()
     facts = readiness(snapshot, live.trouble, _settings().serving_dir, datetime.now(UTC))
-    return _nothing_promoted(facts) if snapshot is None else _uncached(facts)
+    return _nothing_to_show(live, facts) if snapshot is None else _uncached(facts)
 
 
 def _related(question: Question) -> Response:
     live: Live = current_app.extensions["morefrom.live"]
     snapshot = live.snapshot()
     if snapshot is None:
-        return _nothing_promoted({})
+        return _nothing_to_show(live, {})
     settings = _settings()
     answer = answer_question(snapshot, question, settings.site_name, time.time_ns() // 1000)
     if not answer.is_known and settings.unknown_article == "404":
@@ -128,10 +132,10 @@ def _open_to_all(response: Response) -> Response:
     return response
 
 
-def _nothing_promoted(facts: dict[str, object]) -> Response:
+def _nothing_to_show(live: Live, facts: dict[str, object]) -> Response:
     return problem_response(
         HTTPStatus.SERVICE_UNAVAILABLE,
-        str(NoChampion()),
+        str(NoChampion()) if live.trouble is None else UNREADABLE,
         kind="not-ready",
         title="There is nothing to answer from yet",
         facts=facts,

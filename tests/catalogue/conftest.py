@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -7,11 +6,7 @@ from recommender.catalogue.catalogue import Catalogue
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'data' / 'catalogue.db'}"
-
-
-@pytest.fixture
-def catalogue(url: str) -> Iterator[Catalogue]:
-    with Catalogue.open(url) as opened:
+def catalogue(catalogue_url: str) -> Iterator[Catalogue]:
+    """Return an empty catalogue, in each kind of database."""
+    with Catalogue.open(catalogue_url) as opened:
         yield opened

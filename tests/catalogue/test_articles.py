@@ -2,17 +2,15 @@ import hashlib
 import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from recommender.catalogue import revisions
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.store import Upserted
-from recommender.domain.article import Article, Image, Status, Tag, is_article_id
+from recommender.domain.article import Article, Image, Link, Status, Tag, is_article_id
 from recommender.domain.corpus import row_order
 from recommender.domain.event import EventKind
 
@@ -32,6 +30,7 @@ FULL = Article(
     published_at=NOON,
     updated_at=NOON + timedelta(microseconds=1),
     embargoed_until=datetime(1, 1, 1, tzinfo=UTC),
+    links=(Link("https://news.example/b", "Öl"), Link("/c", "")),
 )
 
 
@@ -118,11 +117,11 @@ def test_corpus_holds_what_is_open(catalogue: Catalogue) -> None:
         assert len(corpus) == 3
 
 
-def test_corpus_stays_the_same_while_others_write(catalogue: Catalogue, url: str) -> None:
+def test_corpus_stays_the_same_while_others_write(catalogue: Catalogue, catalogue_url: str) -> None:
     catalogue.upsert([Article("a", title="old"), Article("b", title="old")], "anna", "")
     with catalogue.corpus(NOON) as corpus:
         walk = iter(corpus)
-        with Catalogue.open(url) as other:
+        with Catalogue.open(catalogue_url) as other:
             other.upsert([Article("a", title="new"), Article("c", title="new")], "ben", "")
             other.upsert([Article("b", title="x", status=Status.RETRACTED)], "ben", "")
         for _ in range(2):
@@ -179,18 +178,19 @@ articles = st.builds(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(articles, unique_by=lambda article: article.id, max_size=12))
 @example([Article("\U00010000", title="t"), Article("\uffdc", title="t")])  # UTF-16 swaps these
-def test_rows_from_the_database_are_in_row_order(held: list[Article]) -> None:
-    with TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'c.db'}"
-        with Catalogue.open(url) as catalogue:
-            catalogue.upsert(held, "anna", "")
-            with catalogue.corpus(NOON) as corpus:
-                expected = sorted(held, key=row_order)
-                assert list(corpus) == expected
-                assert corpus.ids == tuple(article.id for article in expected)
+@example([Article("a", title="t"), Article("B", title="t"), Article("ä", title="t")])
+def test_rows_from_the_database_are_in_row_order(catalogue: Catalogue, held: list[Article]) -> None:
+    with catalogue.corpus(NOON) as corpus:
+        before = corpus.ids
+    gone = [Article(article_id, title="t", status=Status.RETRACTED) for article_id in before]
+    catalogue.upsert([*gone, *held], "anna", "")
+    with catalogue.corpus(NOON) as corpus:
+        expected = sorted(held, key=row_order)
+        assert list(corpus) == expected
+        assert corpus.ids == tuple(article.id for article in expected)
 
 
 @given(st.lists(st.integers(0, 3_000_000), max_size=40))
@@ -220,9 +220,10 @@ def test_fingerprints_tell_every_field_apart() -> None:
         replace(FULL, published_at=later),
         replace(FULL, updated_at=NOON),
         replace(FULL, embargoed_until=None),
+        replace(FULL, links=(Link("/x", ""),)),
     ]
     marks = {revisions.fingerprint(revisions.to_row(one)) for one in [FULL, *others]}
-    assert len(marks) == 15
+    assert len(marks) == 16
     assert len(others) == len(FULL.__slots__)
 
 

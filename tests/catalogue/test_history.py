@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, StatementError
 
 from recommender.catalogue.catalogue import Catalogue
 from recommender.domain.article import Article
@@ -39,9 +40,17 @@ def test_events_by_kind_and_number(catalogue: Catalogue) -> None:
 
 
 def test_text_that_no_database_keeps_does_not_lose_the_event(catalogue: Catalogue) -> None:
-    event = catalogue.append(EventKind.TRAINING, "v1", "an\0na\udcff", "r\udc80")
+    detail = {"a\0": ["\ud800", {"b": "c\0d"}], "n": 1.5}
+    event = catalogue.append(EventKind.TRAINING, "v1", "an\0na\udcff", "r\udc80", detail)
     assert (event.author, event.reason) == ("anna?", "r?")
+    assert event.detail == {"a": ["?", {"b": "cd"}], "n": 1.5}
     assert catalogue.events() == [event]
+
+
+def test_a_number_that_json_has_not_is_refused_by_both(catalogue: Catalogue) -> None:
+    with pytest.raises((StatementError, ValueError), match="Out of range float"):
+        catalogue.append(EventKind.TRAINING, "v1", "anna", "", {"loss": float("nan")})
+    assert catalogue.last_event() == 0
 
 
 def test_of_two_promotions_one_wins_and_the_other_learns_who(catalogue: Catalogue) -> None:
@@ -73,14 +82,37 @@ def test_of_two_promotions_one_wins_and_the_other_learns_who(catalogue: Catalogu
         "REPLACE INTO {table} SELECT * FROM {table}",
     ],
 )
-def test_no_program_can_rewrite_history(
-    catalogue: Catalogue, tmp_path: Path, table: str, statement: str
+def test_no_program_can_rewrite_history_in_sqlite(
+    sqlite_url: str, tmp_path: Path, table: str, statement: str
 ) -> None:
-    catalogue.upsert([Article("a", title="A")], "anna", "import")
+    with Catalogue.open(sqlite_url) as catalogue:
+        catalogue.upsert([Article("a", title="A")], "anna", "import")
     other = sqlite3.connect(tmp_path / "data" / "catalogue.db")  # not ours: no pragmas, no code
     with pytest.raises(sqlite3.IntegrityError, match=f"{table} is append-only"):
         other.execute(statement.format(table=table))
     other.close()
+
+
+@pytest.mark.parametrize("table", ["event", "revision"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE {table} SET number = number + 1",
+        "DELETE FROM {table}",
+        "TRUNCATE {table} CASCADE",
+        "INSERT INTO {table} SELECT * FROM {table} ON CONFLICT (number) DO UPDATE SET number = 0",
+    ],
+)
+def test_no_program_can_rewrite_history_in_postgresql(
+    postgres_url: str, table: str, statement: str
+) -> None:
+    with Catalogue.open(postgres_url) as catalogue:
+        catalogue.upsert([Article("a", title="A")], "anna", "import")
+        with psycopg.connect(postgres_url) as other:
+            with pytest.raises(psycopg.IntegrityError, match=r"(event|revision) is append-only"):
+                other.execute(statement.format(table=table))
+            other.rollback()
+        assert [event.number for event in catalogue.events()] == [1]
 
 
 def test_an_error_of_our_own_is_not_hidden_in_a_sentence(catalogue: Catalogue) -> None:
@@ -118,10 +150,12 @@ print(json.dumps(seen))
 """
 
 
-def test_numbers_have_no_gaps_however_many_write_at_once(catalogue: Catalogue, url: str) -> None:
+def test_numbers_have_no_gaps_however_many_write_at_once(
+    catalogue: Catalogue, catalogue_url: str
+) -> None:
     writers = [
         subprocess.Popen(
-            [sys.executable, "-c", WRITER, url, name, "25"],
+            [sys.executable, "-c", WRITER, catalogue_url, name, "25"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

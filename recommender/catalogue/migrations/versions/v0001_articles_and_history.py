@@ -13,7 +13,7 @@ down_revision = None
 _IDENTIFIER = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
-_APPEND_ONLY = (
+_APPEND_ONLY_SQLITE = (
     """CREATE TRIGGER {table}_refuses_update BEFORE UPDATE ON {table}
     BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END""",
     """CREATE TRIGGER {table}_refuses_delete BEFORE DELETE ON {table}
@@ -24,13 +24,26 @@ _APPEND_ONLY = (
 )
 """The last one because REPLACE deletes rows in SQLite without any trigger of DELETE."""
 
+_REFUSE = """CREATE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+    END $$"""
+_APPEND_ONLY_POSTGRESQL = (
+    """CREATE TRIGGER {table}_refuses_rewriting BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()""",
+)
+
 
 def upgrade() -> None:
     """Make the tables and their triggers."""
     _make_history()
     _make_articles()
+    is_postgresql = op.get_bind().dialect.name == "postgresql"
+    if is_postgresql:
+        op.execute(_REFUSE)
     for table in ("event", "revision"):
-        for trigger in _APPEND_ONLY:
+        for trigger in _APPEND_ONLY_POSTGRESQL if is_postgresql else _APPEND_ONLY_SQLITE:
             op.execute(trigger.format(table=table))
 
 
@@ -76,6 +89,7 @@ def _make_articles() -> None:
         sa.Column("published_at", sa.BigInteger),
         sa.Column("updated_at", sa.BigInteger),
         sa.Column("embargoed_until", sa.BigInteger),
+        sa.Column("links", sa.JSON, nullable=False),
     )
     op.create_index("revision_by_article", "revision", ["article_id", "number"])
     op.create_table(
