@@ -46,6 +46,19 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link that stood in a body.
+
+    Attributes:
+        url: where it leads: `http` or `https`, or relative to the site or the page, as written.
+        text: the words that carry it; empty where a picture does.
+    """
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """A published item. Times are aware and in UTC; an absent text is the empty string.
 
@@ -64,6 +77,7 @@ class Article:
         published_at: None where unknown.
         updated_at: None where unknown.
         embargoed_until: before this instant nothing of it may leave the newsroom.
+        links: the links of the body, in its order; the words of each stand in the body too.
     """
 
     id: str
@@ -80,6 +94,7 @@ class Article:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     embargoed_until: datetime | None = None
+    links: tuple[Link, ...] = ()
 
     @property
     def headline(self) -> str:

@@ -59,8 +59,10 @@ def canonical_url(url: str) -> str:
     query = "&".join(
         pair for pair in parts.query.split("&") if pair and not _is_tracking(pair.partition("=")[0])
     )
-    scheme = "https" if parts.netloc else ""
-    return urlunsplit((scheme, _canonical_host(parts), parts.path.rstrip("/"), query, "")) or "/"
+    path = parts.path.rstrip("/")
+    if not parts.netloc:
+        return urlunsplit(("", "", path or "/", query, ""))
+    return urlunsplit(("https", _canonical_host(parts), path, query, ""))
 
 
 def _is_tracking(name: str) -> bool:
@@ -69,8 +71,7 @@ def _is_tracking(name: str) -> bool:
 
 
 def _canonical_host(parts: SplitResult) -> str:
-    if not parts.hostname:
-        return ""
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    name = parts.hostname or ""
+    host = f"[{name}]" if ":" in name else name
     port = "" if parts.port is None else str(parts.port)
     return host if port in {"", _DEFAULT_PORTS[parts.scheme]} else f"{host}:{port}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from recommender.errors import InvalidSettings, UnreadableFile, shorten
+from recommender.training.cleaning import TextCleaner
 from recommender.training.vectors import ArticleVectorizer
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
@@ -62,6 +63,24 @@ class TagSettings(BaseModel):
     """Weight of a tag as a coordinate of its own, times the logarithm of its rarity."""
 
 
+class CleaningSettings(BaseModel):
+    """What is left out of the texts before their words are counted; the catalogue keeps all."""
+
+    model_config = _STRICT
+
+    repeats: bool = True
+    """Leave out what an article says already: a paragraph twice, a deck or paragraph that is the
+    beginning of another, the headline, byline, tags, and caption or credit of the picture."""
+
+    foot: bool = True
+    """Leave out the author's biography, and headlines and decks of other articles, at the foot."""
+
+    boilerplate_share: float = Field(default=0.01, ge=0, le=1)
+    """Share of the articles in which a paragraph must stand, and at least five, to be left out of
+    all; one author's also where a twentieth of that author's articles have it, and at least three.
+    0 leaves in what other articles say too."""
+
+
 class TrainingConfig(BaseModel):
     """A whole training configuration: the tables of a file in `models/configs/`."""
 
@@ -70,10 +89,15 @@ class TrainingConfig(BaseModel):
     fields: FieldWeights = FieldWeights()
     terms: TermSettings = TermSettings()
     tags: TagSettings = TagSettings()
+    cleaning: CleaningSettings = CleaningSettings()
 
     n_candidates: int = Field(default=100, ge=50, le=1_000)
     """Candidates stored an article. What an answer drops (retracted, repeated) is made up from
     these, so it is a multiple of what a page shows."""
+
+    def cleaner(self) -> TextCleaner:
+        """Return the cleaner of texts that this configuration describes, not fitted."""
+        return TextCleaner(**self.cleaning.model_dump())
 
     def vectorizer(self, language: str) -> ArticleVectorizer:
         """Return the vectoriser that this configuration describes, not fitted.

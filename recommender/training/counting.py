@@ -7,6 +7,7 @@ are array work on a block. A block's counts are small beside its texts, which ar
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,7 +133,7 @@ class TermCounter:
         self._phrases = phrases
         self._numbering = _Numbering()
         self._forms: dict[str, _Forms] = {}
-        self._form_counts = np.zeros(0, np.int64)
+        self._form_counts = np.zeros(len(self._numbering.words), np.int64)
         self._tags: dict[str, int] = {}
         self._tag_labels: list[Counter[str]] = []
 
@@ -167,7 +168,8 @@ class TermCounter:
     def _count_texts(self, block: list[Article], first_row: int) -> tuple[Entries, Entries]:
         runs = list(self._runs(block))
         lengths = np.array([len(forms) for _, _, forms in runs], np.int64)
-        forms = np.fromiter((form for _, _, run in runs for form in run), np.int64, lengths.sum())
+        stretches = chain.from_iterable(forms for _, _, forms in runs)
+        forms = np.fromiter(stretches, np.int64, lengths.sum())
         self._count_forms(forms)
         terms = np.asarray(self._numbering.term_of_form, np.int64)[forms]
         kept = terms >= 0
@@ -189,7 +191,7 @@ class TermCounter:
             forms = self._forms_of(article)
             for name, weight in self._fields:
                 for text in _texts(article, name):
-                    yield row, weight, [forms[word] for word in tokens(text)]
+                    yield row, weight, list(map(forms.__getitem__, tokens(text)))
 
     def _forms_of(self, article: Article) -> _Forms:
         opening = " ".join((article.title, article.summary, article.body[:1_000]))

@@ -1,6 +1,6 @@
 """The trained model: a vectoriser and its nearest neighbours, with what a bundle needs of both."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from recommender.domain.article import Article
 from recommender.domain.corpus import Corpus
 from recommender.ranking.engine import Engine
 from recommender.ranking.rows import SparseRows
+from recommender.training.cleaning import Tally
 from recommender.training.config import TrainingConfig
 from recommender.training.neighbours import CosineNeighbors
 from recommender.training.stories import StoryNumbers
@@ -37,13 +38,15 @@ class Model:
     """What training finds out about a corpus of n articles.
 
     Attributes:
-        pipeline: the fitted estimators, `vectors` and `neighbours`, for notebooks; `neighbours` is
-            left unfitted where there is no column.
+        pipeline: the fitted estimators, `cleaning`, `vectors` and `neighbours`, for notebooks;
+            `neighbours` is left unfitted where there is no column.
         rows: the unit vectors that the candidates were found with, n rows.
         terms: their columns.
         candidate_rows: int32[n, k], best first, -1 where there are no more.
         candidate_similarity: int32[n, k], millionths, descending; 0 beside -1.
         stories: int32[n], the same number for articles that tell the same story.
+        boilerplate: uint64[m], ascending: what the corpus says again and again (`Boilerplate`).
+        dropped: for each reason, in how many `paragraphs` and `articles` text was left out.
     """
 
     pipeline: Pipeline
@@ -52,6 +55,8 @@ class Model:
     candidate_rows: NDArray[np.int32]
     candidate_similarity: NDArray[np.int32]
     stories: NDArray[np.int32]
+    boilerplate: NDArray[np.uint64]
+    dropped: dict[str, dict[str, int]]
 
 
 def fit_model(
@@ -74,15 +79,17 @@ def fit_model(
         The model.
     """
     n = len(corpus)
-    stories = StoryNumbers()
+    stories, tally = StoryNumbers(), Tally()
     vectorizer = config.vectorizer(language)
+    cleaner = config.cleaner().fit(_watched(corpus, "learning what repeats", n, progress))
 
-    def articles() -> Iterator[Article]:
-        for done, article in enumerate(stories.watch(corpus), start=1):
-            progress("reading", done, n)
-            yield article
+    def cleaned() -> Iterator[Article]:
+        for article in stories.watch(_watched(corpus, "reading", n, progress)):
+            reading = cleaner.read(article)
+            tally.add(reading)
+            yield reading.article
 
-    matrix = vectorizer.fit_transform(articles())
+    matrix = vectorizer.fit_transform(cleaned())
     neighbours = CosineNeighbors(config.n_candidates, n_jobs)
     if matrix.shape[1]:
         engine = neighbours.fit(matrix).engine_
@@ -97,10 +104,22 @@ def fit_model(
 
     found = engine.all_neighbours(config.n_candidates, n_jobs, count)
     return Model(
-        pipeline=Pipeline([("vectors", vectorizer), ("neighbours", neighbours)]),
+        pipeline=Pipeline(
+            [("cleaning", cleaner), ("vectors", vectorizer), ("neighbours", neighbours)]
+        ),
         rows=engine.rows,
         terms=Columns(vectorizer.keys_, vectorizer.labels_),
         candidate_rows=found.rows,
         candidate_similarity=found.similarity,
         stories=stories.stories(),
+        boilerplate=cleaner.boilerplate_,
+        dropped=tally.counts(),
     )
+
+
+def _watched(
+    articles: Iterable[Article], stage: str, n: int, progress: Callable[[str, int, int], object]
+) -> Iterator[Article]:
+    for done, article in enumerate(articles, start=1):
+        progress(stage, done, n)
+        yield article

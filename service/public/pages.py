@@ -18,7 +18,7 @@ from recommender.ranking.cards import Card
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words of a paragraph, and where a link on them leads as the newsroom wrote it, if one does."""
+    """Words of a paragraph, and where a link on them leads, as the newsroom wrote it."""
 
     text: str
     url: str | None = None

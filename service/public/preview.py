@@ -82,7 +82,7 @@ class _Site:
         if not pages:
             text = "None of the articles of the preview’s file has been imported and trained on."
             return self._message(HTTPStatus.OK, "There is no news yet", text)
-        sections = _by_section(pages)
+        sections = _by_section(pages[1 + N_BESIDE :])
         return self._show(
             "front.html",
             lead=pages[0],

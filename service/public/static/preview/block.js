@@ -57,7 +57,9 @@ function makeCard(template, item) {
 
 async function fillBlock(block) {
   const id = encodeURIComponent(block.dataset.article);
-  const response = await fetch(`/v1/related?id=${id}&limit=4`, { credentials: "omit" });
+  // An editor who tries a retraction here wants to see it now, not when the browser's copy is old.
+  const options = { credentials: "omit", cache: "no-cache" };
+  const response = await fetch(`/v1/related?id=${id}&limit=4`, options);
   if (!response.ok) {
     return;
   }
