@@ -7,14 +7,16 @@ Exit codes: 0 done; 1 refused or failed; 2 wrong input or a wrong command line; 
 is doing it; 130 interrupted.
 """
 
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from recommender import upkeep_commands
-from recommender.cli import archive, models, serving
+from recommender import terminal
+from recommender.cli import archive, models, serving, upkeep
 from recommender.cli.shared import PATH
-from recommender.errors import MorefromError
+from recommender.errors import CannotReport, MorefromError
 
 INTERRUPTED = 130
 """What shells expect of a process that Ctrl-C ended."""
@@ -28,11 +30,21 @@ EXIT_CODES = (
 class _OneSentence(click.Group):
     """A group whose commands fail with one sentence and a documented exit code."""
 
+    def main(self, *args: Any, **options: Any) -> Any:
+        terminal.open_missing_streams()
+        try:
+            return super().main(*args, **options)
+        except OSError as error:
+            if error.filename is not None:  # of a file that the code forgot to speak of
+                raise
+            terminal.complain(CannotReport(error.strerror or str(error)))
+            sys.exit(CannotReport.exit_code)
+
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except MorefromError as error:
-            click.echo(f"morefrom: {error}", err=True)
+            terminal.complain(error)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
@@ -53,6 +65,7 @@ def main(ctx: click.Context, home: Path | None) -> None:
 
 for command in (
     archive.import_command,
+    archive.text,
     models.train,
     models.versions,
     models.promote,
@@ -61,8 +74,8 @@ for command in (
     models.related,
     serving.serve,
     serving.follow,
-    upkeep_commands.doctor,
-    upkeep_commands.backup,
-    upkeep_commands.restore,
+    upkeep.doctor,
+    upkeep.backup,
+    upkeep.restore,
 ):
     main.add_command(command)

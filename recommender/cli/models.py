@@ -40,11 +40,15 @@ def train(
     elif not trained.is_new:
         click.echo(f"Nothing has changed since {trained.version} was trained; it stays champion.")
     else:
-        shown = {
+        shown: dict[str, object] = {
             "version": trained.version,
             "articles": trained.n_articles,
             "tags, words and phrases": trained.n_columns,
             "articles without candidates": trained.n_without_candidates,
+            **{
+                f"paragraphs left out: {reason}": counts["paragraphs"]
+                for reason, counts in trained.dropped.items()
+            },
             "seconds": f"{trained.seconds:.1f}",
             "promoted": "yes"
             if promote_it

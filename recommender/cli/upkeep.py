@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from recommender import terminal
+from recommender.cli.shared import PATH, json_option, settings_of
 from recommender.settings import load_settings
 
 if TYPE_CHECKING:  # the command line starts faster without what only its types need
     from recommender.workflows.doctor import Treated
-
-_PATH = click.Path(path_type=Path)
-_json_option = click.option("--json", "as_json", is_flag=True, help="Report as JSON, for machines.")
 
 _MARKS = {
     "ok": ("✓", "green"),
@@ -28,7 +26,7 @@ _MARKS = {
 @click.option("--fix", is_flag=True, help="Mend what is safe to mend, and say what was done.")
 @click.option("--thorough", is_flag=True, help="Look at every revision and every index.")
 @click.option("--warm", is_flag=True, help="Compile the loops now, so that nobody waits later.")
-@_json_option
+@json_option
 @click.pass_context
 def doctor(ctx: click.Context, fix: bool, thorough: bool, warm: bool, as_json: bool) -> None:
     """Look at everything that can go wrong, and say what to do about it.
@@ -52,9 +50,9 @@ def doctor(ctx: click.Context, fix: bool, thorough: bool, warm: bool, as_json: b
 
 
 @click.command()
-@click.argument("file", type=_PATH)
+@click.argument("file", type=PATH)
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
-@_json_option
+@json_option
 @click.pass_context
 def backup(ctx: click.Context, file: Path, force: bool, as_json: bool) -> None:
     """Write catalogue, models and settings into FILE, while all of them are in use.
@@ -64,7 +62,7 @@ def backup(ctx: click.Context, file: Path, force: bool, as_json: bool) -> None:
     from recommender.workflows.backup import backup as write_backup
     from recommender.workflows.picking import is_standard_output
 
-    settings = load_settings(ctx.obj)
+    settings = settings_of(ctx)
     with terminal.progress_shown() as show:
         done = write_backup(settings, file, force=force, progress=show)
     for problem in done.left_out.values():
@@ -86,15 +84,15 @@ def backup(ctx: click.Context, file: Path, force: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("file", type=_PATH)
-@_json_option
+@click.argument("file", type=PATH)
+@json_option
 @click.pass_context
 def restore(ctx: click.Context, file: Path, as_json: bool) -> None:
     """Bring back from FILE what a backup wrote, into an empty home."""
     from recommender.workflows.restore import restore as bring_back
 
     with terminal.progress_shown() as show:
-        done = bring_back(load_settings(ctx.obj), file, show)
+        done = bring_back(settings_of(ctx), file, show)
     if as_json:
         terminal.print_json(asdict(done))
         return

@@ -1,0 +1,89 @@
+"""The compiled loops: whether numba's cache is there and of this code, and who may write to it.
+
+Whatever lies in that folder is run by whoever trains. The cache is looked at here without loading
+it: numba begins each index with its own version and a hash of the source, and names it by the
+Python that it is for.
+"""
+
+import hashlib
+import pwd
+import stat
+import struct
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from recommender.workflows.checks.finding import Finding, Visit, ok, warning
+
+NAME = "compiled"
+_HEAD_BYTES = 400
+_LOOPS = ("invert", "nearest")
+"""The compiled functions that are called from Python; the others are compiled into them."""
+
+
+def check(visit: Visit) -> Iterator[Finding]:
+    """Look at numba's cache; compile the loops if that was asked for.
+
+    Args:
+        visit: what to look at.
+
+    Yields:
+        What was found.
+    """
+    from recommender.ranking import kernels
+
+    stats = getattr(kernels.nearest, "stats", None)
+    if stats is None:
+        sentence = "numba is switched off: the loops run as plain Python, a thousand times slower."
+        yield warning(NAME, sentence, "Take NUMBA_DISABLE_JIT out of the environment.")
+        return
+    folder = Path(stats.cache_path)
+    if visit.warm:
+        yield ok(NAME, _warm())
+    source = Path(kernels.__file__)
+    stale = [name for name in _LOOPS if not _is_fresh(folder, source, name)]
+    if stale:
+        sentence = f"The compiled loops in {folder} are missing or of other code or libraries."
+        remedy = "Run “morefrom doctor --warm”; else the next training compiles them, in seconds."
+        yield warning(NAME, sentence, remedy)
+    else:
+        yield ok(NAME, f"The compiled loops in {folder} are of this code, Python and numba.")
+    yield from _writers(folder)
+
+
+def _warm() -> str:
+    from recommender.ranking.engine import warm
+
+    started = time.monotonic()
+    warm()
+    return f"The loops were compiled or loaded in {time.monotonic() - started:.1f} s."
+
+
+def _is_fresh(folder: Path, source: Path, name: str) -> bool:
+    import numba
+
+    tag = f"py{sys.version_info.major}{sys.version_info.minor}"
+    content = hashlib.sha256(source.read_bytes()).digest()
+    changed = struct.pack(">d", source.stat().st_mtime)  # what older releases of numba note instead
+    for index in folder.glob(f"{source.stem}.{name}-*.{tag}.nbi"):
+        with index.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+        if numba.__version__.encode() in head and (content in head or changed in head):
+            return True
+    return False
+
+
+def _writers(folder: Path) -> Iterator[Finding]:
+    if not folder.is_dir():
+        return
+    status = folder.stat()
+    try:
+        shared = pwd.getpwuid(status.st_uid).pw_gid != status.st_gid
+    except KeyError:  # a user id without a name, as in many containers
+        shared = True
+    if status.st_mode & stat.S_IWOTH or (shared and status.st_mode & stat.S_IWGRP):
+        sentence = (
+            f"Others than its owner may write to {folder}, and so run code as whoever trains."
+        )
+        yield warning(NAME, sentence, f"Run “chmod go-w {folder}”: only the installer needs to.")
