@@ -12,7 +12,11 @@ MorefromError                 one clear sentence; the command line prints it, ex
 │   ├── UnknownVersion
 │   └── NoChampion            nothing has been promoted yet
 ├── BrokenBundle              a bundle, overlay or pointer that is not what its maker wrote
+├── BrokenBackup              a file that `morefrom backup` did not write, or not so
+├── HomeNotEmpty              a home that a restore would have to overwrite
 ├── CannotWrite               the disk refuses a file or folder: full, not permitted, broken
+├── CannotReport              what a command has to say cannot be written where it should go
+├── DoubtfulExport            a full export that lacks too much to be believed
 ├── NothingToTrain            the catalogue has no article that a model could be made from
 ├── NothingToRollBackTo       fewer than two versions have ever been promoted
 ├── CatalogueUnavailable      the database cannot be opened, read or written
@@ -128,6 +132,27 @@ class BrokenBundle(MorefromError):
         super().__init__(f"{path} is damaged: found {found}, expected {expected}; {remedy}.")
 
 
+class BrokenBackup(MorefromError):
+    """A backup differs from what was written, or never was one."""
+
+    def __init__(self, path: Path | str, problem: str) -> None:
+        self.path = Path(path)
+        self.problem = problem
+        super().__init__(
+            f"{path} is no sound backup: {problem}; nothing was changed, restore another one."
+        )
+
+
+class HomeNotEmpty(MorefromError):
+    """A home already has what a restore would bring."""
+
+    def __init__(self, found: str, where: Path | str) -> None:
+        super().__init__(
+            f"Nothing is restored over what is there: found {found} at {where}; name an empty home "
+            "with “--home”, or move this away."
+        )
+
+
 class CannotWrite(MorefromError):
     """A file or folder of ours cannot be written; what stood there before still does."""
 
@@ -136,6 +161,28 @@ class CannotWrite(MorefromError):
         self.reason = reason
         super().__init__(
             f"Cannot write {path}: {reason}; nothing was changed, mend this and run the same again."
+        )
+
+
+class CannotReport(MorefromError):
+    """What a command has to say cannot be written where it should go."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"Cannot write to standard output: {reason}; what you asked for may be done all the "
+            "same, so look before you run it again."
+        )
+
+
+class DoubtfulExport(MorefromError):
+    """A full export lacks so much that it is rather broken than true."""
+
+    def __init__(self, n_absent: int, n_published: int, doubt: str) -> None:
+        self.n_absent = n_absent
+        self.n_published = n_published
+        super().__init__(
+            f"The export lacks {n_absent:,} of {n_published:,} published articles, and {doubt}; "
+            "nothing was changed: mend the export, or say “--force” to have them retracted."
         )
 
 

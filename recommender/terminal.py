@@ -1,12 +1,13 @@
 """How the command line looks: progress for a person who watches, tables, JSON for machines."""
 
 import json
+import os
 import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -15,6 +16,7 @@ from recommender.domain.pick import Explanation
 if TYPE_CHECKING:  # the command line starts faster without what only its types need
     from recommender.ranking.rerank import Selected
     from recommender.registry.versions import Version
+    from recommender.workflows.reading import ReadArticle
     from recommender.workflows.relating import Related
 
 _WIDTH = 78
@@ -54,6 +56,44 @@ def progress_shown() -> Iterator[Progress]:
         yield show
     finally:
         click.echo("\r\033[K", err=True, nl=False)
+
+
+def open_missing_streams() -> None:
+    """Give a process that was started without standard streams ones that lead nowhere.
+
+    Otherwise the next file that it opens, a database perhaps, would take the number of one, and
+    with it what libraries print there.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "r" if number == 0 else "w", closefd=False))  # noqa: SIM115 — as long as the process
+
+
+def complain(problem: Exception) -> None:
+    """Print one sentence on standard error, or give up what cannot be written.
+
+    Args:
+        problem: phrases itself.
+    """
+    try:
+        click.echo(f"morefrom: {problem}", err=True)
+    except OSError:
+        _drop(sys.stderr)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop(sys.stdout)
+
+
+def _drop(stream: TextIO) -> None:
+    """Send what a stream still holds nowhere, lest Python complain of it in the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def print_json(value: object) -> None:
@@ -112,6 +152,18 @@ def print_related(found: "Related", label: str, *, explain: bool) -> None:
         _print_pick(selected)
         if explain and explanation is not None:
             _print_explanation(explanation)
+
+
+def print_text(read: "ReadArticle") -> None:
+    """Print an article paragraph by paragraph, those that are not counted with the reason why."""
+    click.secho(read.title, bold=True)
+    for part in read.parts:
+        click.echo()
+        if part.reason is None:
+            click.echo(textwrap.fill(part.text, _WIDTH))
+        else:
+            click.secho(f"[left out: {part.reason}]", fg="yellow")
+            click.secho(textwrap.fill(part.text, _WIDTH), dim=True)
 
 
 def _print_pick(selected: "Selected") -> None:

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from recommender import cli, terminal
+from recommender.cli import shared
 from recommender.workflows import training
 
 ROWS: list[dict[str, object]] = [
@@ -73,7 +74,13 @@ def complaint(result: Result) -> str:
 
 def test_import_tells_what_it_did(run: Run, rows: str, tmp_path: Path) -> None:
     counts = {"new": 4, "changed": 0, "unchanged": 0, "rejected": 0}
-    assert told(run("import", rows, "--json")) == {**counts, "rejects": None, "ignored_keys": {}}
+    nothing = {"rejects": None, "ignored_keys": {}, "with_markup": 0, "dropped_elements": {}}
+    assert told(run("import", rows, "--json")) == {
+        **counts,
+        **nothing,
+        "retracted": 0,
+        "files": [rows],
+    }
     write_rows(tmp_path / "rows.jsonl", [{**ROWS[0], "title": "New", "x": 1}, *ROWS[1:], {"id": 3}])
     rejects = tmp_path / "rejects.jsonl"
 
@@ -103,6 +110,31 @@ def test_import_of_a_missing_file(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
 
 
+def test_force_goes_with_sync(run: Run, rows: str) -> None:
+    assert "--force goes with --sync" in run("import", rows, "--force", exit_code=2).stderr
+
+
+def test_a_full_export_retracts_what_it_lacks(run: Run, rows: str, tmp_path: Path) -> None:
+    run("import", rows)
+    export = write_rows(tmp_path / "export.jsonl", ROWS[1:])
+
+    assert told(run("import", export, "--sync", "--json"))["retracted"] == 1
+    assert re.search(r"retracted +0\n", run("import", export, "--sync").stdout)
+
+
+def test_text_shows_what_is_read_and_what_is_not(run: Run, tmp_path: Path) -> None:
+    first = (
+        "Grain moved again through the strait on Friday, the port authority said at night."
+    )
+    row = {"id": "a", "title": "Grain", "body": f"{first}\n\n{first}\n\nNobody objected."}
+    run("import", write_rows(tmp_path / "twice.jsonl", [row]))
+    run("train", "--promote")
+
+    parts = told(run("text", "a", "--json"))["parts"]
+    assert [part["dropped"] for part in parts] == [None, "repeat", None]
+    assert "[left out: repeat]" in run("text", "a").stdout
+
+
 def test_train_tells_what_it_made(run: Run, rows: str) -> None:
     run("import", rows)
 
@@ -114,6 +146,7 @@ def test_train_tells_what_it_made(run: Run, rows: str) -> None:
         "n_articles",
         "n_columns",
         "n_without_candidates",
+        "dropped",
         "seconds",
         "promoted",
     }
@@ -324,7 +357,7 @@ def test_author_without_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyError
 
     monkeypatch.setattr("getpass.getuser", nobody)
-    assert cli._author() == f"user {os.getuid()}"
+    assert shared.author() == f"user {os.getuid()}"
 
 
 def test_progress_is_shown_to_whoever_watches(

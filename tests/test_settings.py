@@ -144,6 +144,48 @@ def test_impossible_values_wherever_they_stand(home: Path, name: str, value: str
     assert refusal(home).startswith(str(path))
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////srv/news/catalogue.db",
+        "sqlite:///catalogue.db",
+        "postgres://anna@db/news",
+        "postgresql://anna:pass%20word@db.example:5432/news?sslmode=verify-full",
+        "postgresql+psycopg:///news?host=/run/postgresql",
+    ],
+)
+def test_addresses_of_databases(home: Path, url: str) -> None:
+    assert load_settings(home, {"MOREFROM_DATABASE_URL": url}).catalogue_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "open-sesame",
+        "sqlite://open-sesame.db",
+        "mysql://anna:open-sesame@db/news",
+        "postgresql://anna:open-sesame@db",
+        "postgresql+psycopg2://anna:open-sesame@db/news",
+        "postgresql://anna:open sesame@db/news",
+    ],
+)
+def test_what_is_no_address_of_a_database_is_not_repeated(home: Path, url: str) -> None:
+    sentence = refusal(home, {"MOREFROM_DATABASE_URL": url})
+
+    assert sentence.startswith("environment: setting “database_url” has the value (not shown): ")
+    assert (
+        "write it like sqlite:////folder/file.db or postgresql://user@server/database" in sentence
+    )
+    assert "sesame" not in sentence
+
+
+def test_a_password_is_not_shown_with_the_settings(home: Path) -> None:
+    url = "postgresql://anna:open-sesame@db/news"
+
+    assert "sesame" not in repr(load_settings(home, {"MOREFROM_DATABASE_URL": url}))
+
+
 @pytest.mark.parametrize("value", ["[1]", "{a = 1}", "2024-05-01", "true"])
 def test_values_of_another_type(home: Path, value: str) -> None:
     write(home, f"site_name = {value}")

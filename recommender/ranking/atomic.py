@@ -130,6 +130,42 @@ def remove_litter(parent: Path) -> list[Path]:
     return [path for path in sorted(parent.glob(f"{_PREFIX}*")) if _unheld(path, do=_remove)]
 
 
+def hold(path: Path) -> int:
+    """Make an empty file, whose lock tells others that its maker is alive.
+
+    Args:
+        path: the file; its folder exists.
+
+    Returns:
+        The lock, given back by closing it or by the end of the process.
+    """
+    while True:
+        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY, 0o644)
+        if _lock(descriptor) and _is_at(descriptor, path):
+            return descriptor
+        os.close(descriptor)
+
+
+def take_over(path: Path) -> int | None:
+    """Return the lock of a file whose maker is dead.
+
+    Args:
+        path: what `hold` made.
+
+    Returns:
+        The lock, as `hold` returns it; None if somebody has it, the file is gone, or there are no
+        locks on its file system.
+    """
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_at(descriptor, path):
+                return descriptor
+        os.close(descriptor)
+    return None
+
+
 def _locked(parent: Path, *, is_folder: bool) -> tuple[Path, int]:
     """Return a new temporary file or folder and its lock; another, if a cleaner was faster."""
     while True:

@@ -2,7 +2,8 @@
 
 Beside the articles (`table`): for each article its candidates, best first, padded with -1; the
 vectors that they were found with, so that each pick can be explained; what the vectors' columns are
-called; and which articles tell the same story. Nothing in it is ever unpickled.
+called; which articles tell the same story; and what the archive says again and again. Nothing in it
+is ever unpickled.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +36,7 @@ BUNDLE_FORMAT = FolderFormat(
         "vectors.weights": "float32 entries",
         **TERMS_LAYOUT,
         "stories": "int32 articles",
+        "boilerplate": "uint64 boilerplate",
     },
     remedy="serve another version, or train again",
 )
@@ -56,6 +58,8 @@ class Bundle:
         vectors: the forward index: unit rows, one for each article.
         stories: int32[n]; articles that tell the same story have the same number.
         terms: what the vectors' columns are.
+        boilerplate: uint64[m], ascending: hashes of what belongs to no single article, by which
+            later articles are read as these were.
     """
 
     version: str
@@ -69,6 +73,7 @@ class Bundle:
     vectors: SparseRows
     stories: NDArray[np.int32]
     terms: Terms
+    boilerplate: NDArray[np.uint64]
 
     @classmethod
     def open(cls, path: Path, manifest_sha256: str | None = None) -> Self:
@@ -112,6 +117,7 @@ class Bundle:
             vectors=_vectors(folder),
             stories=arrays["stories"],
             terms=Terms(arrays),
+            boilerplate=arrays["boilerplate"],
         )
 
     def __len__(self) -> int:
@@ -128,6 +134,7 @@ def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the 
     candidate_rows: NDArray[np.int32],
     candidate_similarity: NDArray[np.int32],
     stories: NDArray[np.int32],
+    boilerplate: NDArray[np.uint64],
     metadata: Mapping[str, object],
     extra_files: Mapping[str, Callable[[Path], object]] | None = None,
 ) -> str:
@@ -142,6 +149,7 @@ def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the 
         candidate_rows: int32[n, k], best first, -1 where there are no more.
         candidate_similarity: int32[n, k], millionths, descending; 0 beside -1.
         stories: int32[n], the same number for articles that tell the same story.
+        boilerplate: uint64[m], ascending.
         metadata: what the training says of itself, in JSON values.
         extra_files: for notebooks: file names, and what writes each at the path it is given.
 
@@ -155,6 +163,7 @@ def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the 
         "stories": stories,
     }
     _check_parts(parts, rows, len(corpus))
+    _check_boilerplate(boilerplate)
     with FolderWriter(path) as folder:
         write_table(folder, _entries(corpus))
         folder.array("candidates.rows", candidate_rows)
@@ -164,6 +173,7 @@ def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the 
         folder.array("vectors.weights", rows.weights)
         write_terms(folder, terms, rows.n_columns)
         folder.array("stories", stories)
+        folder.array("boilerplate", boilerplate)
         for name, write in (extra_files or {}).items():
             folder.notebook_file(name, write)
         return folder.publish(
@@ -241,3 +251,9 @@ def _check_parts(parts: Mapping[str, NDArray[np.int32]], rows: SparseRows, n: in
         problems.append("candidates and similarities of different shape")
     if problems:
         raise ValueError(f"{n} articles, but " + ", ".join(problems))
+
+
+def _check_boilerplate(hashes: NDArray[np.uint64]) -> None:
+    if hashes.dtype != np.uint64 or np.any(hashes[1:] <= hashes[:-1]):
+        problem = f"{hashes.dtype} boilerplate, expected uint64 in ascending order"
+        raise ValueError(problem)

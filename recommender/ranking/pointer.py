@@ -7,6 +7,7 @@ which the public app changes from one state to the next.
 import json
 import re
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from pathlib import Path
 
 from recommender.domain.version import is_version_id
@@ -107,4 +108,13 @@ def _well_formed(key: str, value: object) -> bool:
         return is_version_id(value)
     if key == "overlay":
         return is_overlay_name(value)
-    return key == "written_at" or _SHA256.fullmatch(value) is not None
+    if key == "written_at":
+        return _is_instant(value)
+    return _SHA256.fullmatch(value) is not None
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False

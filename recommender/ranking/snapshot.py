@@ -114,10 +114,7 @@ class Snapshot:
         if article_id is not None:
             row = self.overlay.articles.row_of_id(article_id)
             return Ref(True, row) if row is not None else self._by_id_in_bundle(article_id)
-        if url is not None:
-            row = self.overlay.articles.row_of_url(url)
-            return Ref(True, row) if row is not None else self._by_url_in_bundle(url)
-        return None
+        return None if url is None else self._by_url(url)
 
     def card(self, ref: Ref) -> Card:
         """Return what is shown of an article.
@@ -243,10 +240,12 @@ class Snapshot:
         row = self.bundle.articles.row_of_id(article_id)
         return Ref(False, row) if row is not None and self.overlay.hidden(row) is None else None
 
-    def _by_url_in_bundle(self, url: str) -> Ref | None:
-        rows = self.bundle.articles.rows_of_url(url)
-        found = list(self._today(rows, None))
-        return min(found, default=None)  # one that still is there before one that moved away
+    def _by_url(self, url: str) -> Ref | None:
+        """Return the newest article that is published there now, else one that moved away."""
+        known = list(self._today(self.bundle.articles.rows_of_url(url), None))
+        here = [Ref(True, row) for row in self.overlay.articles.rows_of_url(url)]
+        here += [ref for ref in known if not ref.in_overlay]
+        return min(here, key=self._order, default=None) or min(known, default=None)
 
     def _today(self, rows: Iterable[int], trail: Trail | None) -> Iterator[Ref]:
         """Yield what became of rows of the bundle, leaving out what was taken away.

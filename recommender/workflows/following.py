@@ -21,7 +21,7 @@ STATUS_FILE = "status.json"
 LOCK_FILE = "follower.lock"
 """Held by the one that is at work."""
 
-TROUBLE_PAUSE_S = 1.0
+TROUBLE_PAUSE_S = 0.5
 """Seconds between two attempts while the catalogue or the disk does not answer."""
 
 
@@ -91,6 +91,14 @@ def sole_follower(serving_dir: Path) -> Iterator[None]:
         yield
 
 
+def _say(problem: str) -> None:
+    """Tell whoever watches; that nobody can is no reason to end."""
+    if sys.stderr is not None:  # closed from the start, as some daemons do
+        with suppress(OSError):  # full, or whoever read it has gone
+            sys.stderr.write(f"{problem}\n")
+            sys.stderr.flush()
+
+
 class _Status:
     """Leaves word of what is wrong, and says it once to whoever watches."""
 
@@ -108,7 +116,7 @@ class _Status:
         if problem != self._said:
             self._is_written = False
             if problem is not None:
-                sys.stderr.write(f"{problem}\n")
+                _say(problem)
         self._said = problem
         if not self._is_written and not self._was_written_before():
             at = datetime.now(UTC).isoformat(timespec="seconds")

@@ -21,6 +21,7 @@ from recommender.training.config import TrainingConfig, load_config
 from recommender.training.model import Model, fit_model
 from recommender.training.notebook import PIPELINE_FILE
 from recommender.workflows.promoting import champion, open_champion
+from recommender.workflows.unfinished import announced, remove_unfinished
 
 Progress = Callable[[str, int, int], object]
 """Called with what is being done, how many articles of it are done, and how many there are."""
@@ -39,6 +40,8 @@ class Trained:
         n_articles: articles in its corpus.
         n_columns: tags, terms and phrases in its vocabulary.
         n_without_candidates: articles that share nothing with any other.
+        dropped: what was left out of the texts: for each reason in how many `paragraphs` and
+            `articles`, a deck counted as a paragraph.
         seconds: how long it took.
     """
 
@@ -47,6 +50,7 @@ class Trained:
     n_articles: int
     n_columns: int
     n_without_candidates: int
+    dropped: dict[str, dict[str, int]]
     seconds: float
 
 
@@ -85,17 +89,19 @@ def train(settings: Settings, training: Training, progress: Progress) -> Trained
     started = time.monotonic()
     now = datetime.now(UTC)
     with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
+        remove_unfinished(settings.versions_dir, catalogue)
         if training.if_changed and (held := _unchanged(settings, catalogue, config, now)):
             return _summary(held, started, is_new=False)
         with catalogue.corpus(now) as corpus:
             if not len(corpus):
                 raise NothingToTrain(catalogue.n_articles())
             model = fit_model(corpus, config, settings.language, training.n_jobs, progress)
-            metadata = _metadata(settings, corpus, config)
+            metadata = {**_metadata(settings, corpus, config), "dropped": model.dropped}
             version = new_version_id(now, f"{now.isoformat()} {corpus.fingerprint}".encode())
-            sha256 = _write(settings, version, corpus, model, metadata)
-        detail = {"manifest_sha256": sha256, "n_articles": len(corpus)}
-        catalogue.append(EventKind.TRAINING, version, training.author, "", detail)
+            with announced(settings.versions_dir, version, catalogue):
+                sha256 = _write(settings, version, corpus, model, metadata)
+                detail = {"manifest_sha256": sha256, "n_articles": len(corpus)}
+                catalogue.append(EventKind.TRAINING, version, training.author, "", detail)
     return _summary(Bundle.open(settings.versions_dir / version, sha256), started, is_new=True)
 
 
@@ -127,6 +133,7 @@ def _write(
         candidate_rows=model.candidate_rows,
         candidate_similarity=model.candidate_similarity,
         stories=model.stories,
+        boilerplate=model.boilerplate,
         metadata=metadata,
         extra_files={PIPELINE_FILE: lambda path: joblib.dump(model.pipeline, path)},
     )
@@ -158,5 +165,6 @@ def _summary(bundle: Bundle, started: float, *, is_new: bool) -> Trained:
         n_articles=len(bundle),
         n_columns=bundle.vectors.n_columns,
         n_without_candidates=int((first < 0).sum()),
+        dropped=bundle.metadata.get("dropped", {}),
         seconds=time.monotonic() - started,
     )

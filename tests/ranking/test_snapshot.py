@@ -204,6 +204,15 @@ def test_an_address_that_two_shared_is_left_to_the_one_that_stayed(
     assert snapshot.find(url="/shared") == snapshot.find("newer")
 
 
+def test_an_address_that_two_share_leads_to_the_newer_one_though_the_older_was_corrected(
+    make_bundle: MakeBundle, make_article: Callable[..., Article]
+) -> None:
+    newer = make_article("newer", url="/shared", day=1)
+    older = make_article("older", url="/shared", day=2)
+    snapshot, _ = world(make_bundle, [newer, older], [replace(older, title="Corrected")])
+    assert snapshot.find(url="/shared") == snapshot.find("newer")
+
+
 def test_what_was_taken_away_before_a_pick_is_noted_and_what_comes_after_is_not(
     make_bundle: MakeBundle, make_article: Callable[..., Article]
 ) -> None:

@@ -77,6 +77,7 @@ class Newsroom:
             candidate_rows=rows,
             candidate_similarity=similarity,
             stories=np.arange(len(held), dtype=np.int32),
+            boilerplate=np.empty(0, np.uint64),
             metadata={"trained_at": NOON.isoformat(), "data_through": NOON.isoformat()},
         )
         return version

@@ -262,3 +262,43 @@ def test_unsafe_addresses_reach_nobody(newsroom: Newsroom) -> None:
         text = client.get(path).text
         assert "Title" in text
         assert not any(word in text for word in ("evil", "javascript:", "data:text", "vbscript"))
+
+
+def test_html_is_shown_as_paragraphs_with_links_between_articles(newsroom: Newsroom) -> None:
+    body = (
+        '<p>Ships <b>wait</b>, as <a href="https://post.example/r3?utm_source=x">told '
+        'before</a>.</p><script>alert(1)</script><p><a href="https://evil.example/">Evil</a> &amp; '
+        '<a href="javascript:alert(1)">no</a>; <a href="../r3">beside</a></p>'
+        "<figure><figcaption>Not this</figcaption></figure>"
+    )
+    client = site(newsroom, seven(), body=body)
+    page = Reading(client.get("/preview/russia-3").text)
+    text = "".join(page.text)
+
+    for part in ("Ships wait, as told before.", "Evil & no; beside"):
+        assert part in text
+    assert "Not this" not in text
+    assert "alert" not in text
+    assert page.links().count("/preview/russia-3") == 2
+    assert not any("evil" in link or "javascript" in link for link in page.links())
+
+
+def test_link_over_two_lines_is_whole(newsroom: Newsroom) -> None:
+    body = 'One <a href="https://post.example/r3">two\n\nthree</a> four <a href="/x">five</a>.'
+    client = site(newsroom, seven(), body=body)
+    page = Reading(client.get("/preview/lonely").text)
+
+    assert page.links().count("/preview/russia-3") == 2
+    for part in ("One ", "two", "three", " four five."):
+        assert part in "".join(page.text)
+
+
+def test_link_to_what_may_not_be_shown_is_text(newsroom: Newsroom) -> None:
+    client = site(newsroom, seven(), body='<p>As <a href="https://post.example/r3">told</a>.</p>')
+    assert "/preview/russia-3" in Reading(client.get("/preview/lonely").text).links()
+    version = newsroom.settings.versions_dir.iterdir().__next__().name
+    newsroom.serve(version, [article("russia-3", "Russia", status=Status.RETRACTED)])
+
+    page = Reading(client.get("/preview/lonely").text)
+    assert "/preview/russia-3" not in page.links()
+    assert "As told." in "".join(page.text)

@@ -20,16 +20,18 @@ from recommender.ranking.pointer import Pointer, read_pointer
 from recommender.ranking.snapshot import Snapshot
 from recommender.workflows import follower as follower_module
 from recommender.workflows import following
-from recommender.workflows.follower import KEPT_OVERLAYS, RETRY_S, Follower
+from recommender.workflows import shelf as shelf_module
+from recommender.workflows.follower import KEPT_OVERLAYS, Follower
 from recommender.workflows.following import STATUS_FILE, follow, sole_follower
 from recommender.workflows.promoting import rollback
+from recommender.workflows.shelf import RETRY_S
 
 NOON = datetime(2031, 5, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
 class Clock:
-    """Stands for `time` in the follower, whose patience it ends at will."""
+    """Stands for `time` on the shelf, whose patience it ends at will."""
 
     def __init__(self) -> None:
         self.now = 1_000.0
@@ -47,7 +49,7 @@ def database_url(either_database_url: str | None) -> str | None:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     stopped = Clock()
-    monkeypatch.setattr(follower_module, "time", stopped)
+    monkeypatch.setattr(shelf_module, "time", stopped)
     return stopped
 
 
