@@ -123,9 +123,7 @@ def test_a_full_export_retracts_what_it_lacks(run: Run, rows: str, tmp_path: Pat
 
 
 def test_text_shows_what_is_read_and_what_is_not(run: Run, tmp_path: Path) -> None:
-    first = (
-        "Grain moved again through the strait on Friday, the port authority said at night."
-    )
+    first = "Grain moved again through the strait on Friday, the port authority said at night."
     row = {"id": "a", "title": "Grain", "body": f"{first}\n\n{first}\n\nNobody objected."}
     run("import", write_rows(tmp_path / "twice.jsonl", [row]))
     run("train", "--promote")

@@ -9,6 +9,7 @@ the file at the path is still the one that it holds, and opens what is there now
 """
 
 import os
+import shutil
 import sqlite3
 import time
 from functools import partial
@@ -56,6 +57,12 @@ _REMEDIES = {
     "SQLITE_CORRUPT": "restore it from a backup",
     "SQLITE_NOTADB": f"{_ELSEWHERE}, or move this one away",
 }
+
+
+_PERHAPS_FULL = ("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_FULL")
+_LEAST_BYTES = 1 << 17
+"""With less than this free on its disk a catalogue can hardly be opened, not even to read it: the
+index of the log takes 32 KiB."""
 
 
 class SqliteBackend:
@@ -145,9 +152,17 @@ class SqliteBackend:
         if _is_busy(error):
             return Busy(what="Writing to the catalogue", holder="another process")
         name = _name(error)
+        if name.startswith(_PERHAPS_FULL) and self._is_full():
+            return CatalogueUnavailable(self.where, "its disk is full", _REMEDIES["SQLITE_FULL"])
         found = (advice for start, advice in _REMEDIES.items() if name.startswith(start))
         remedy = next(found, "check the file and its disk, or restore it from a backup")
         return CatalogueUnavailable(self.where, str(error), remedy)
+
+    def _is_full(self) -> bool:
+        try:
+            return shutil.disk_usage(Path(self.where).parent).free < _LEAST_BYTES
+        except OSError:
+            return False
 
     def _connect(self, mode: str) -> sqlite3.Connection:
         return sqlite3.connect(

@@ -11,6 +11,7 @@ binary search and a comparison with the real text, and nothing is read that is n
 import hashlib
 from array import array
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -105,10 +106,10 @@ class BlobWriter:
             The texts, encoded.
         """
         encoded = [text.encode(*_ENCODING) for text in texts]
-        ends = self._end + np.cumsum([*map(len, encoded)], dtype=np.dtype("<i8"))
+        ends = array("q", accumulate(map(len, encoded), initial=self._end))
         self._data.write(b"".join(encoded))
-        self._offsets.write(ends.tobytes())
-        self._end = int(ends[-1]) if encoded else self._end
+        self._offsets.write(ends[1:].tobytes())
+        self._end = ends[-1]
         return encoded
 
 

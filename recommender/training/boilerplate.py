@@ -30,9 +30,10 @@ SHARE_OF_AUTHOR = 0.05
 
 Hashes = NDArray[np.uint64]
 
-_PLAIN = np.zeros(1, np.uint64)
 _HEADLINE = np.frombuffer(digest(b"a headline"), "<u8")
 _BLURB = np.frombuffer(digest(b"a deck or caption"), "<u8")
+_QUESTIONS = np.concatenate([np.zeros(1, np.uint64), _HEADLINE, _BLURB])
+"""What a paragraph's hash is crossed with to be looked up; nothing for standing texts."""
 
 
 def hashes(folded: Iterable[bytes]) -> Hashes:
@@ -57,12 +58,14 @@ class Found:
         with_author: whether it stands with one of the authors.
         headline: whether it is the headline of an article.
         blurb: whether it is the deck, caption or alternative text of an article.
+        nothing: whether the answer to all of them is no.
     """
 
     standing: NDArray[np.bool_]
     with_author: NDArray[np.bool_]
     headline: NDArray[np.bool_]
     blurb: NDArray[np.bool_]
+    nothing: bool
 
 
 class Boilerplate:
@@ -85,14 +88,16 @@ class Boilerplate:
         Returns:
             What is known of them.
         """
-        crossed = [_PLAIN, _HEADLINE, _BLURB, hashes(map(fold, authors[:MAX_AUTHORS]))]
-        wanted = paragraph_hashes ^ np.concatenate(crossed)[:, np.newaxis]
+        keys = _QUESTIONS
+        if authors:
+            keys = np.concatenate([keys, hashes(map(fold, authors[:MAX_AUTHORS]))])
+        wanted = paragraph_hashes ^ keys[:, np.newaxis]
         if len(self.table):
             places = np.minimum(np.searchsorted(self.table, wanted), len(self.table) - 1)
             has = self.table[places] == wanted
         else:
             has = np.zeros(wanted.shape, bool)
-        return Found(has[0], has[3:].any(axis=0), has[1], has[2])
+        return Found(has[0], has[3:].any(axis=0), has[1], has[2], nothing=not has.any())
 
 
 def learn_boilerplate(articles: Iterable[Article], share: float) -> Boilerplate:

@@ -129,7 +129,7 @@ class TextCleaner(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # unt
     def _drop_what_is_not_its_own(self, body: Body) -> None:
         boilerplate = Boilerplate(self.boilerplate_)
         found = boilerplate.find(body.hashes, body.article.authors)
-        if self.boilerplate_share:
+        if self.boilerplate_share and not found.nothing:
             for place in np.flatnonzero(found.standing).tolist():
                 body.drop(place, Reason.BOILERPLATE)
             for place in np.flatnonzero(found.with_author).tolist():

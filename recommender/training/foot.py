@@ -35,7 +35,7 @@ def drop_teasers(body: Body, found: Found, boilerplate: Boilerplate) -> None:
     for place in _labelled_headlines(body, boilerplate):
         body.drop(place, Reason.TEASER)
     of_cards = found.headline | found.blurb
-    if of_cards.any():
+    if not found.nothing and of_cards.any():
         run: list[int] = []
         for place in reversed(body.kept()):
             if not of_cards[place] or len(body.folded[place]) < MIN_HEADLINE_BYTES:

@@ -25,8 +25,8 @@ def load_pipeline(version: Path | str) -> Pipeline:
         version: the version's folder.
 
     Returns:
-        The fitted pipeline: `vectors`, an `ArticleVectorizer`, and `neighbours`, a
-        `CosineNeighbors`.
+        The fitted pipeline: `cleaning`, a `TextCleaner`, `vectors`, an `ArticleVectorizer`, and
+        `neighbours`, a `CosineNeighbors`.
 
     Raises:
         BrokenBundle: if the file is not the one that was written with the bundle, or another

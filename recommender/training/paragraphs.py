@@ -36,8 +36,7 @@ def paragraphs(body: str) -> list[str]:
 
 def _are_wrapped(parts: list[str], width: int) -> bool:
     """Return whether most lines that may go on in the next are about as long as the longest."""
-    n_chars = [
-        len(line) for part in parts if "\n" in part for line in part.split("\n")[:-1] if line
-    ]
+    inside = (part.split("\n")[:-1] for part in parts if "\n" in part)
+    n_chars = [len(line) for lines in inside for line in lines if line]
     n_full = sum(n > _FULL * width for n in n_chars)
     return 2 * n_full > len(n_chars)

@@ -248,7 +248,8 @@ class TestOpening:
         name, sha256 = write_overlay(
             settings.serving_dir, bundle, changes, last_event=11, generated_at=NOW
         )
-        pointer = Pointer(bundle.version, bundle.manifest_sha256, name, sha256, 11, "now")
+        at = "2026-01-02T03:04:05.678+00:00"
+        pointer = Pointer(bundle.version, bundle.manifest_sha256, name, sha256, 11, at)
         write_pointer(settings.serving_dir, pointer)
         return pointer
 

@@ -128,6 +128,10 @@ def test_a_labelled_headline_is_not_read_anywhere() -> None:
     assert reasons(one, *others()) == [None, Reason.TEASER, None]
 
 
+def test_one_headline_alone_at_the_foot_may_be_a_last_sentence() -> None:
+    assert reasons(article(*STORY, others()[0].title), *others()) == [None] * 4
+
+
 def test_headings_and_decks_of_others_in_the_text_are_read() -> None:
     one = article(STORY[0], others()[0].title, STORY[1], others()[0].summary)
     assert reasons(one, *others()) == [None] * 4
