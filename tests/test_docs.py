@@ -111,7 +111,8 @@ def test_every_training_setting_is_documented_as_it_is() -> None:
 
     assert said.keys() == known.keys()
     for name, field in known.items():
-        assert float(said[name][1]) == field.default, name
+        default = json.loads(said[name][1])
+        assert (default, type(default)) == (field.default, type(field.default)), name
         assert numbers(said[name][2]) >= bounds(field.metadata), name
 
 

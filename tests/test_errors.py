@@ -48,6 +48,7 @@ ALL: list[tuple[MorefromError, list[str]]] = [
     (errors.DoubtfulExport(900, 1000, "that is most"), ["900 of 1,000", "most", "--force"]),
     (errors.HomeNotEmpty("a catalogue", "/c.db"), ["a catalogue at /c.db", "--home"]),
     (errors.CannotWrite("/v", "no space"), ["/v", "no space"]),
+    (errors.CannotReport("no space"), ["standard output", "no space", "before you run it again"]),
     (errors.NothingToTrain(5), ["5 articles", "morefrom import"]),
     (errors.NothingToRollBackTo(), ["morefrom versions"]),
     (errors.CatalogueUnavailable("/c.db", "it is locked", "wait"), ["/c.db", "it is locked"]),
