@@ -532,8 +532,8 @@ def test_what_a_newsroom_may_want_to_know(used: Newsroom) -> None:
     used.promote()
     findings = look(used, "articles", now=NOW + timedelta(hours=2))
     said = " ".join(told(findings, Severity.OK))
-    assert "1 published articles have no date" in said
-    assert "1 published articles are dated more than a year ahead" in said
+    assert "Published articles without a date: 1" in said
+    assert "Published articles dated more than a year ahead: 1" in said
     assert "The embargo of 1 articles ended" in said
     assert troubles(findings) == []
 

@@ -26,9 +26,9 @@ def check(visit: Visit) -> Iterator[Finding]:
     with visit.reading() as connection:
         undated, future = inspection.dates(connection, visit.now + FAR)
     if undated:
-        yield ok(NAME, f"{undated:,} published articles have no date: they are shown last.")
+        yield ok(NAME, f"Published articles without a date: {undated:,}; they are shown last.")
     if future:
-        sentence = f"{future:,} published articles are dated more than a year ahead: not shown yet."
+        sentence = f"Published articles dated more than a year ahead: {future:,}; not shown yet."
         yield ok(NAME, sentence)
     n_ended = _ended(visit)
     if n_ended:

@@ -51,7 +51,7 @@ def check(visit: Visit) -> Iterator[Finding]:
     if not broken:
         gone = len(known) - len(sound)
         beside = f" ({gone} more were removed)" if gone else ""
-        yield ok(NAME, f"{len(sound)} model versions are whole{beside}.")
+        yield ok(NAME, f"Model versions that are whole: {len(sound)}{beside}.")
 
 
 def _way_out(events: list[Event], sound: Mapping[str, object]) -> str:
