@@ -6,8 +6,8 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import click
 
@@ -74,26 +74,27 @@ def open_missing_streams() -> None:
 
 
 def complain(problem: Exception) -> None:
-    """Print one sentence on standard error, or give up what cannot be written.
+    """Print one sentence on standard error, if that can be written to.
 
     Args:
         problem: phrases itself.
     """
-    try:
+    with suppress(OSError):
         click.echo(f"morefrom: {problem}", err=True)
-    except OSError:
-        _drop(sys.stderr)
-    try:
-        sys.stdout.flush()
-    except OSError:
-        _drop(sys.stdout)
 
 
-def _drop(stream: TextIO) -> None:
-    """Send what a stream still holds nowhere, lest Python complain of it in the end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+def settle() -> None:
+    """Give up what a stream still holds and cannot be rid of.
+
+    Otherwise Python tries again in the end, complains, and exits with a code of its own.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 def print_json(value: object) -> None:

@@ -39,6 +39,8 @@ class _OneSentence(click.Group):
                 raise
             terminal.complain(CannotReport(error.strerror or str(error)))
             sys.exit(CannotReport.exit_code)
+        finally:
+            terminal.settle()
 
     def invoke(self, ctx: click.Context) -> object:
         try:

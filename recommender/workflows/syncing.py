@@ -67,5 +67,6 @@ def _doubt(absent: Absent, settings: Settings, seen: RowsSeen, n_nameless: int) 
         return f"of {n_nameless:,} of its rows not even the id can be read"
     share = settings.sync_limit_share
     if len(absent.numbers) > max(ALWAYS_ALLOWED, share * absent.n_published):
-        return f"more than {100 * share:.3g} % of them (setting “sync_limit_share”) is too much at once"
+        limit = f"{100 * share:.3g} %"
+        return f"more than {limit} of them (setting “sync_limit_share”) is too much at once"
     return None

@@ -53,11 +53,11 @@ def announced(versions_dir: Path, version: str, catalogue: Catalogue) -> Iterato
 def announcements(versions_dir: Path) -> dict[str, bool]:
     """Return the versions of which word was left, each with whether its training is dead."""
     found = {}
-    for place in sorted(versions_dir.glob(f"{_PREFIX}*")):
+    for place in _words(versions_dir):
         lock = take_over(place)
         if lock is not None:
             os.close(lock)
-        found[place.name.removeprefix(_PREFIX)] = lock is not None
+        found[_version_of(place)] = lock is not None
     return found
 
 
@@ -72,9 +72,9 @@ def remove_unfinished(versions_dir: Path, catalogue: Catalogue) -> list[str]:
         The ids of the versions that were removed.
     """
     removed = []
-    for place in sorted(versions_dir.glob(f"{_PREFIX}*")):
-        version = place.name.removeprefix(_PREFIX)
-        if not is_version_id(version) or (lock := take_over(place)) is None:
+    for place in _words(versions_dir):
+        version = _version_of(place)
+        if (lock := take_over(place)) is None:
             continue
         try:
             # Asked under the lock: a training that ended a moment ago has told the history by now.
@@ -88,3 +88,12 @@ def remove_unfinished(versions_dir: Path, catalogue: Catalogue) -> list[str]:
         finally:
             os.close(lock)
     return removed
+
+
+def _words(versions_dir: Path) -> list[Path]:
+    found = sorted(versions_dir.glob(f"{_PREFIX}*"))
+    return [place for place in found if is_version_id(_version_of(place))]
+
+
+def _version_of(place: Path) -> str:
+    return place.name.removeprefix(_PREFIX)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.accidents import tally
+from tests.accidents import figures, tally
 from tests.accidents.homes import Homes
 from tests.accidents.warm import Warm
 
@@ -50,3 +50,5 @@ def homes(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Homes:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if said := tally.line():
         terminalreporter.write_line(f"accidents: {said}")
+    for figure in figures.lines():
+        terminalreporter.write_line(figure)

@@ -12,6 +12,7 @@ import io
 import os
 import re
 import signal
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,6 +56,15 @@ class Fault:
         return point == self.point if self.point else point.split(" ")[0] in self.verbs
 
 
+def refused(name: str, *, is_commit: bool) -> Exception:
+    """Return what Python raises when a disk refuses something."""
+    if not is_commit:
+        return OSError(getattr(errno, name), os.strerror(getattr(errno, name)))
+    error = sqlite3.OperationalError("disk I/O error" if name == "EIO" else "database is full")
+    error.sqlite_errorname = "SQLITE_IOERR_FSYNC" if name == "EIO" else "SQLITE_FULL"
+    return error
+
+
 class Points:
     """Watches the points of the process that it is installed in.
 
@@ -90,8 +100,7 @@ class Points:
         if is_met and (is_due or (fault.stays and self._counts["met"] > fault.nth)):
             os.write(self._log, b"hit\n")
             if fault.refusal:
-                number = getattr(errno, fault.refusal)
-                raise OSError(number, os.strerror(number))
+                raise refused(fault.refusal, is_commit=point == COMMIT)
             if fault.moment == "before":
                 os.kill(os.getpid(), signal.SIGKILL)
         try:
@@ -144,19 +153,19 @@ class Points:
     def _name_of_entry(self, verb: str, args: Any, options: Any) -> str | None:
         """Return the name of a point at a path that may begin at an open folder."""
         folder = options.get("dir_fd")
-        start = "" if folder is None else os.readlink(f"/proc/self/fd/{folder}")
-        return self._name(verb, os.path.join(start, os.fsdecode(args[0])))
+        start = Path() if folder is None else _path_of(folder)
+        return self._name(verb, start / os.fsdecode(args[0]))
 
     def _name_of_open(self, args: Any, options: Any) -> str | None:
         is_writing = len(args) > 1 and args[1] & WRITING
         return self._name_of_entry("open", args, options) if is_writing else None
 
     def _of_descriptor(self, verb: str, descriptor: int) -> str | None:
-        return self._name(verb, os.readlink(f"/proc/self/fd/{descriptor}"))
+        return self._name(verb, _path_of(descriptor))
 
     def _name(self, verb: str, path: Any) -> str | None:
         """Return the name of a point, None if it is none of ours."""
-        text = os.path.abspath(os.fsdecode(path))
+        text = str(Path(os.fsdecode(path)).absolute())
         if not text.startswith(self._home):
             return None
         shown = text.removeprefix(self._home)
@@ -174,3 +183,7 @@ class WatchedFile(io.FileIO):
     def write(self, data: Any, /) -> int:
         written: int = self.points.pass_by(self.point, lambda: super(WatchedFile, self).write(data))
         return written
+
+
+def _path_of(descriptor: int) -> Path:
+    return Path(f"/proc/self/fd/{descriptor}").readlink()

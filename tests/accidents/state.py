@@ -67,7 +67,7 @@ def inspect(home: Path) -> dict[str, Any]:
     settings = load_settings(home, {})
     file = home / "data" / "catalogue.db"
     state: dict[str, Any] = {"integrity": None, "articles": {}, "events": [], "champion": None}
-    state |= {"unsound": [], "picks": 0, "litter": sorted(_litter(home)), "pointer": None}
+    state |= {"orphans": [], "picks": 0, "litter": sorted(_litter(home)), "pointer": None}
     if not file.exists() or not _has_tables(file):
         return state
     state["integrity"] = _integrity(file)
@@ -99,7 +99,7 @@ def _integrity(file: Path) -> list[Any]:
     with closing(sqlite3.connect(file)) as database:
         found = [one for (one,) in database.execute("PRAGMA integrity_check")]
         found += database.execute("PRAGMA foreign_key_check").fetchall()
-        (last, n_events, counted), = database.execute(
+        ((last, n_events, counted),) = database.execute(
             "SELECT coalesce(max(number), 0), count(*), (SELECT number FROM counter) FROM event"
         )
         if not last == n_events == counted:

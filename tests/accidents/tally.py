@@ -3,7 +3,7 @@
 from collections import Counter
 from threading import Lock
 
-POINTS: set[str] = set()
+POINTS: Counter[str] = Counter()
 COUNTS: Counter[str] = Counter()
 _lock = Lock()
 
@@ -13,7 +13,7 @@ def note(point: str = "", **counts: int) -> None:
     with _lock:
         COUNTS.update(counts)
         if point:
-            POINTS.add(point)
+            POINTS[point] += 1
 
 
 def line() -> str:
@@ -22,7 +22,7 @@ def line() -> str:
         return ""
     return (
         f"{COUNTS['rounds']:,} rounds of kill -9 ({COUNTS['killed']:,} killed at work, "
-        f"{len(POINTS)} distinct points hit {COUNTS['named']:,} times), "
+        f"{len(POINTS)} distinct points hit {POINTS.total():,} times), "
         f"{COUNTS['acknowledged']:,} acknowledged writes checked, {COUNTS['lost']:,} lost; "
         f"{COUNTS['refused']:,} refusals of the disk survived"
     )

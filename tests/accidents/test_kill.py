@@ -27,8 +27,8 @@ SHARES = {
     "rollback": 0.1,
     "follow": 0.2,
 }
-LASTING = ("commit", "rename", "mkdir", "unlink")
-"""After these the disk is another one than before; after the others it is not yet."""
+LANDMARKS = ("commit", "rename")
+"""Before these it is the old state, after them the new one: killed on either side, most often."""
 
 AT_ONCE = 2
 
@@ -46,14 +46,23 @@ class Round:
 
 
 def named_rounds(verb: Verb, n: int, dice: random.Random) -> list[Round]:
-    """Return rounds that kill at points that a command passes by, each point in its turn."""
+    """Return rounds that kill at the points that a command passes by.
+
+    Each point has its turn, at any of its calls, and then the landmarks again and again.
+    """
     counts = Counter(verb.dry.points)
+    landmarks = [
+        (point, moment)
+        for point in counts
+        for moment in ("before", "after")
+        if point.split()[0] in LANDMARKS
+    ]
     places = [(point, "before") for point in counts]
-    places += [(point, "after") for point in counts if point.split()[0] in LASTING]
+    places = list(dict.fromkeys(places + landmarks))
     dice.shuffle(places)
-    taken = [places[k % len(places)] for k in range(n)]
+    places += landmarks * n
     return [
-        Round(Fault(point, dice.randint(1, counts[point]), moment)) for point, moment in taken
+        Round(Fault(point, dice.randint(1, counts[point]), moment)) for point, moment in places[:n]
     ]
 
 
@@ -71,7 +80,7 @@ def have_accident(homes: Homes, verb: Verb, accident: Round) -> None:
         judge.is_done(verb, found)
     if accident.fault:
         assert outcome.is_killed, outcome.err
-        tally.note(f"{verb.name}: {accident.fault.moment} {accident.fault.point}", named=1)
+        tally.note(f"{verb.name}: {accident.fault.moment} {accident.fault.point}")
     tally.note(rounds=1, killed=outcome.is_killed)
     homes.do(home, *verb.arguments)
     judge.is_done(verb, homes.warm.inspect(home))
@@ -85,7 +94,7 @@ def test_a_killed_command_leaves_the_old_state_or_the_new(homes: Homes, name: st
     n = round(ROUNDS * SHARES[name])
     n_named = (2 * n) // 3
     rounds = named_rounds(verb, n_named, dice)
-    rounds += [Round(None, dice.uniform(0, 1.1)) for _ in range(n - n_named)]
+    rounds += [Round(None, dice.uniform(0, 1.5)) for _ in range(n - n_named)]
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         running = [(one, pool.submit(have_accident, homes, verb, one)) for one in rounds]
@@ -94,6 +103,9 @@ def test_a_killed_command_leaves_the_old_state_or_the_new(homes: Homes, name: st
             pytest.fail(f"{name}, seed {SEED}, killed {one}: {failure!r}")
 
 
-def test_at_least_twelve_points_can_be_named(homes: Homes) -> None:
-    names = {(name, point) for name in SHARES for point in homes.verb(name).dry.points}
-    assert len(names) >= 12
+def test_at_least_twelve_named_points_were_hit_several_times(homes: Homes) -> None:
+    del homes
+    if not tally.POINTS:
+        pytest.skip("no round has been run before this")
+    assert sum(n >= 3 for n in tally.POINTS.values()) >= 12, tally.POINTS
+    assert tally.COUNTS["lost"] == 0

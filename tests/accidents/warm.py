@@ -116,8 +116,9 @@ def _receive(connection: socket.socket) -> bytes:
 def serve(address: str) -> None:
     """Answer for ever, a process a connection."""
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(address)
+        listener.bind(f"{address}.new")
         listener.listen(64)
+        Path(f"{address}.new").rename(address)  # only now may it be found
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         while True:
             connection, _ = listener.accept()
@@ -179,7 +180,7 @@ def _watch(child: int, request: Request, started: float, before: int) -> int:
 
 def _inode(path: str | None) -> int:
     try:
-        return 0 if path is None else os.stat(path).st_ino
+        return 0 if path is None else Path(path).stat().st_ino
     except FileNotFoundError:
         return 0
 
@@ -248,9 +249,9 @@ def _acknowledge(tell: Callable[[object], object]) -> None:
 def warm_up(folder: Path) -> None:
     """Import and compile all that commands need, by running them."""
     from click.testing import CliRunner
+
     from recommender.cli import main
     from recommender.workflows import follower, following  # noqa: F401 — to have them imported
-
     from tests.accidents import state
 
     rows = folder / "rows.jsonl"

@@ -302,3 +302,11 @@ def test_link_to_what_may_not_be_shown_is_text(newsroom: Newsroom) -> None:
     page = Reading(client.get("/preview/lonely").text)
     assert "/preview/russia-3" not in page.links()
     assert "As told." in "".join(page.text)
+
+
+def test_link_to_what_has_no_text_here_is_text(newsroom: Newsroom) -> None:
+    client = site(newsroom, seven())
+    row = {"id": "lonely", "body": '<p>As <a href="https://post.example/r3">told</a>.</p>'}
+    (newsroom.settings.home / "sample" / "articles.jsonl").write_text(json.dumps(row))
+
+    assert "/preview/russia-3" not in Reading(client.get("/preview/lonely").text).links()

@@ -30,6 +30,7 @@ from recommender.workflows.checks import clock, disk
 from recommender.workflows.checks.finding import Finding, Severity, Visit
 from recommender.workflows.follower import Follower
 from recommender.workflows.following import LOCK_FILE, STATUS_FILE
+from recommender.workflows.promoting import versions
 from recommender.workflows.unfinished import announced
 from tests.workflows.conftest import FEW, Newsroom, article
 
@@ -90,7 +91,8 @@ def only(findings: list[Finding], severity: Severity) -> Finding:
 
 def versions_of(newsroom: Newsroom) -> list[str]:
     """Return the ids of the versions, the first champion first."""
-    return sorted(path.name for path in newsroom.settings.versions_dir.iterdir())
+    trained = reversed(versions(newsroom.settings))  # ids of one second have no order
+    return [version.id for version in trained if version.is_present]
 
 
 @contextmanager
