@@ -135,7 +135,7 @@ def serve(address: str) -> None:
 def _supervise(request: Request) -> Outcome:
     names = ("out", "err", "points", "stored")
     files = {name: tempfile.TemporaryFile() for name in names}  # noqa: SIM115 — ends with us
-    before = _inode(request.stop_when_moved)
+    before = _mark(request.stop_when_moved)
     started = time.monotonic()
     child = os.fork()
     if child == 0:
@@ -160,7 +160,7 @@ def _supervise(request: Request) -> Outcome:
     )
 
 
-def _watch(child: int, request: Request, started: float, before: int) -> int:
+def _watch(child: int, request: Request, started: float, before: tuple[int, int]) -> int:
     """Wait for the end of a process, which may be our doing; return its status."""
     if request.kill_after_s is not None:
         time.sleep(request.kill_after_s)
@@ -170,7 +170,7 @@ def _watch(child: int, request: Request, started: float, before: int) -> int:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             return status
-        if not is_told and _inode(request.stop_when_moved) != before:
+        if not is_told and _mark(request.stop_when_moved) != before:
             os.kill(child, signal.SIGTERM)
             is_told = True
         if time.monotonic() - started > MAX_S:
@@ -178,11 +178,13 @@ def _watch(child: int, request: Request, started: float, before: int) -> int:
         time.sleep(0.002)
 
 
-def _inode(path: str | None) -> int:
+def _mark(path: str | None) -> tuple[int, int]:
+    """Return what changes when a file is replaced; an inode number alone is soon used again."""
     try:
-        return 0 if path is None else Path(path).stat().st_ino
+        found = None if path is None else Path(path).stat()
     except FileNotFoundError:
-        return 0
+        found = None
+    return (0, 0) if found is None else (found.st_ino, found.st_mtime_ns)
 
 
 def _become(request: Request, files: Mapping[str, int]) -> None:
