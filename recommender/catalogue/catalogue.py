@@ -26,6 +26,10 @@ from recommender.domain.article import Article, is_article_id
 from recommender.domain.corpus import Corpus
 from recommender.domain.event import Event, EventKind
 
+HELD_ARTICLES = 20_000
+HELD_CHARS = 16_000_000
+"""A corpus within both is held in memory by who reads it: a pass over it is then free."""
+
 
 class Catalogue:
     """All articles with all their revisions, and the history.
@@ -123,12 +127,21 @@ class Catalogue:
 
         Yields:
             The corpus in row order. It reads texts a portion at a time, the same ones on every
-            pass, whatever is written meanwhile.
+            pass, whatever is written meanwhile; a small one is read once and held.
         """
         taken = self._database.read(partial(store.open_articles, at=at))
 
+        held: list[Article] = []
+        may_hold = len(taken.ids) <= HELD_ARTICLES and sum(taken.sizes) <= HELD_CHARS
+
         def read() -> Iterator[Article]:
-            return (article for _, article in taken.read(self._database))
+            if len(held) == len(taken.ids):
+                return iter(held)
+            articles = (article for _, article in taken.read(self._database))
+            if not may_hold:
+                return articles
+            held[:] = articles
+            return iter(held)
 
         yield Corpus(taken.ids, taken.last_event, at, read, taken.fingerprint)
 

@@ -20,6 +20,7 @@ from recommender.catalogue.readers import formats
 from recommender.catalogue.readers.rows import Accepted, Rejection, Row
 from recommender.catalogue.readers.streams import open_file
 from recommender.catalogue.retraction import Absent
+from recommender.catalogue.revisions import n_chars
 from recommender.domain.article import Article
 from recommender.errors import InvalidParameter, UnreadableFile
 from recommender.settings import Settings
@@ -32,6 +33,10 @@ BATCH_CHARS = 8_000_000
 """How much is stored in one transaction: whichever is reached first."""
 
 MAX_IGNORED_KEYS = 100
+HELD_ARTICLES = 20_000
+HELD_CHARS = 16_000_000
+"""Rows within both are held after the first reading; more of them are read again."""
+
 OTHER_KEYS = "(others)"
 """Stands for the names of ignored keys beyond the first hundred."""
 
@@ -163,6 +168,8 @@ class _Reading:
         self._n_read = 0
         self._seen = RowsSeen()
         self._n_nameless = 0
+        self._held: dict[int, list[Accepted]] | None = {}
+        self._n_held = self._n_held_chars = 0
 
     def survey(self, rejects: RejectsFile) -> None:
         """Read everything once: note each article's last row, and reject what cannot be taken."""
@@ -173,6 +180,7 @@ class _Reading:
                     self._note_rejected(row)
                     continue
                 self._count_ignored(row)
+                self._hold(place, row)
                 earlier = self._seen.accept(row.article.id, place, row.line)
                 if earlier is not None:
                     rejects.add(self.files[earlier[0]], _replaced(row, path, earlier[1]))
@@ -180,16 +188,27 @@ class _Reading:
                 self.files = self.files[: place + 1]
                 return
 
+    def _hold(self, place: int, row: Accepted) -> None:
+        """Keep a row for the second reading, as long as all of them are few."""
+        if self._held is None:
+            return
+        self._held.setdefault(place, []).append(row)
+        self._n_held_chars += n_chars(row.article)
+        self._n_held += 1
+        if self._n_held > HELD_ARTICLES or self._n_held_chars > HELD_CHARS:
+            self._held = None
+
+    def _reread(self, place: int) -> Iterator[Row]:
+        if self._held is None:
+            yield from self._rows(place)
+            return
+        yield from self._held.get(place, ())
+        self._n_read += self._sizes[place]
+        self._advance(0)
+
     def last_rows(self, place: int) -> Iterator[Article]:
-        """Read a file again.
-
-        Args:
-            place: of the file among `files`.
-
-        Yields:
-            The articles whose last row stands in it.
-        """
-        for row in self._rows(place):
+        """Yield the articles whose last row stands in the file at a place among `files`."""
+        for row in self._reread(place):
             if isinstance(row, Accepted) and self._seen.is_last(row.article.id, place, row.line):
                 self.n_with_markup += row.removed.had_markup
                 self.dropped_elements.update(row.removed.elements)
@@ -254,13 +273,13 @@ class _Reading:
 
 def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
     batch: list[Article] = []
-    n_chars = 0
+    size = 0
     for article in articles:
         batch.append(article)
-        n_chars += len(article.title) + len(article.summary) + len(article.body)
-        if len(batch) >= BATCH_ARTICLES or n_chars >= BATCH_CHARS:
+        size += n_chars(article)
+        if len(batch) >= BATCH_ARTICLES or size >= BATCH_CHARS:
             yield batch
-            batch, n_chars = [], 0
+            batch, size = [], 0
     if batch:
         yield batch
 
