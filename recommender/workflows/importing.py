@@ -1,10 +1,10 @@
 """Import: files of articles into the catalogue.
 
-Every file is read twice. The first reading changes nothing: it finds the rows that cannot be
-accepted, writes them to the rejects file, and learns which row of each article is its last one. The
-second stores those rows, batch by batch. So an archive that holds an article several times, as
-daily exports put together do, gives one revision however often it is imported, rather than one for
-each row again on each run.
+Every file is read twice, unless all are small enough to hold. The first reading changes nothing: it
+finds rows that cannot be accepted, writes them to the rejects file, and learns which row of each
+article is its last one. The second stores those rows, batch by batch. So an archive that holds an
+article several times, as daily exports put together do, gives one revision however often it is
+imported, rather than one for each row again on each run.
 
 With `sync` the files are the full export: what it no longer has is retracted, in the end.
 """
