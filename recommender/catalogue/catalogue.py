@@ -28,7 +28,7 @@ from recommender.domain.event import Event, EventKind
 
 HELD_ARTICLES = 20_000
 HELD_CHARS = 16_000_000
-"""A corpus within both is held in memory by who reads it: a pass over it is then free."""
+"""Articles within both are held by who reads them twice: the second pass is then free."""
 
 
 class Catalogue:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.catalogue import HELD_ARTICLES, HELD_CHARS, Catalogue
 from recommender.catalogue.readers import formats
 from recommender.catalogue.readers.rows import Accepted, Rejection, Row
 from recommender.catalogue.readers.streams import open_file
@@ -33,10 +33,6 @@ BATCH_CHARS = 8_000_000
 """How much is stored in one transaction: whichever is reached first."""
 
 MAX_IGNORED_KEYS = 100
-HELD_ARTICLES = 20_000
-HELD_CHARS = 16_000_000
-"""Rows within both are held after the first reading; more of them are read again."""
-
 OTHER_KEYS = "(others)"
 """Stands for the names of ignored keys beyond the first hundred."""
 

@@ -368,7 +368,7 @@ def test_what_nobody_foresaw_is_a_problem_without_a_word_of_it(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> None:
-        secret = "the secret of /home/app"
+        secret = "the secret of the app"
         raise ZeroDivisionError(secret)
 
     newsroom.serve(newsroom.train(seven()))
