@@ -1,0 +1,100 @@
+"""Every error of morefrom, in one tree.
+
+```
+MorefromError                 one clear sentence; the command line prints it, exits with `exit_code`
+├── WrongInput                something handed in is not what was expected
+│   ├── InvalidField          one field of one article
+│   ├── UnreadableFile        a file that cannot be opened, decompressed or decoded
+│   ├── InvalidSettings       morefrom.toml, the environment, or a training configuration
+│   ├── InvalidPlacements     a file of placements
+│   ├── InvalidParameter      an option or a request parameter
+│   ├── PositionTaken         a pin where another one stands already
+│   └── CannotUndo            a number that is not that of an override in force
+├── NotFound                  a well-formed name of something that is not there
+│   ├── UnknownArticle
+│   ├── UnknownVersion
+│   ├── UnknownPlacement
+│   └── NoChampion            nothing has been promoted yet
+├── BrokenBundle              a bundle, overlay or pointer that is not what its maker wrote
+├── BrokenBackup              a file that `morefrom backup` did not write, or not so
+├── HomeNotEmpty              a home that a restore would have to overwrite
+├── CannotWrite               the disk refuses a file or folder: full, not permitted, broken
+├── CannotReport              what a command has to say cannot be written where it should go
+├── DoubtfulExport            a full export that lacks too much to be believed
+├── NothingToTrain            the catalogue has no article that a model could be made from
+├── NothingToMeasure          no truth that says anything of a version's articles
+├── NothingToRollBackTo       fewer than two versions have ever been promoted
+├── CatalogueUnavailable      the database cannot be opened, read or written
+├── CannotListen              the address that the public app should listen on cannot be had
+├── ServerFailed              the public app did not come to its first answer
+└── Busy                      another process holds what this one needs
+```
+
+An error takes the facts (what was found, what was expected, where) and phrases itself, so that a
+sentence is written once and no caller can leave out a part of it.
+"""
+
+from recommender.errors.base import MorefromError, shorten
+from recommender.errors.failures import (
+    BrokenBackup,
+    BrokenBundle,
+    Busy,
+    CannotListen,
+    CannotReport,
+    CannotWrite,
+    CatalogueUnavailable,
+    DoubtfulExport,
+    HomeNotEmpty,
+    NothingToMeasure,
+    NothingToRollBackTo,
+    NothingToTrain,
+    ServerFailed,
+)
+from recommender.errors.not_found import (
+    NoChampion,
+    NotFound,
+    UnknownArticle,
+    UnknownPlacement,
+    UnknownVersion,
+)
+from recommender.errors.wrong_input import (
+    CannotUndo,
+    InvalidField,
+    InvalidParameter,
+    InvalidPlacements,
+    InvalidSettings,
+    PositionTaken,
+    UnreadableFile,
+    WrongInput,
+)
+
+__all__ = [
+    "BrokenBackup",
+    "BrokenBundle",
+    "Busy",
+    "CannotListen",
+    "CannotReport",
+    "CannotUndo",
+    "CannotWrite",
+    "CatalogueUnavailable",
+    "DoubtfulExport",
+    "HomeNotEmpty",
+    "InvalidField",
+    "InvalidParameter",
+    "InvalidPlacements",
+    "InvalidSettings",
+    "MorefromError",
+    "NoChampion",
+    "NotFound",
+    "NothingToMeasure",
+    "NothingToRollBackTo",
+    "NothingToTrain",
+    "PositionTaken",
+    "ServerFailed",
+    "UnknownArticle",
+    "UnknownPlacement",
+    "UnknownVersion",
+    "UnreadableFile",
+    "WrongInput",
+    "shorten",
+]

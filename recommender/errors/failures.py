@@ -1,0 +1,130 @@
+"""What was refused, or failed, with the right input."""
+
+from pathlib import Path
+
+from recommender.errors.base import MorefromError
+
+
+class BrokenBundle(MorefromError):
+    """A file of a bundle, overlay or pointer differs from what it should be."""
+
+    def __init__(self, path: Path | str, found: object, expected: object, remedy: str) -> None:
+        self.path = Path(path)
+        self.found = found
+        self.expected = expected
+        super().__init__(f"{path} is damaged: found {found}, expected {expected}; {remedy}.")
+
+
+class BrokenBackup(MorefromError):
+    """A backup differs from what was written, or never was one."""
+
+    def __init__(self, path: Path | str, problem: str) -> None:
+        self.path = Path(path)
+        self.problem = problem
+        super().__init__(
+            f"{path} is no sound backup: {problem}; nothing was changed, restore another one."
+        )
+
+
+class HomeNotEmpty(MorefromError):
+    """A home already has what a restore would bring."""
+
+    def __init__(self, found: str, where: Path | str) -> None:
+        super().__init__(
+            f"Nothing is restored over what is there: found {found} at {where}; name an empty home "
+            "with “--home”, or move this away."
+        )
+
+
+class CannotWrite(MorefromError):
+    """A file or folder of ours cannot be written; what stood there before still does."""
+
+    def __init__(self, path: Path | str, reason: str) -> None:
+        self.path = Path(path)
+        self.reason = reason
+        super().__init__(
+            f"Cannot write {path}: {reason}; nothing was changed, mend this and run the same again."
+        )
+
+
+class CannotReport(MorefromError):
+    """What a command has to say cannot be written where it should go."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"Cannot write to standard output: {reason}; what you asked for may be done all the "
+            "same, so look before you run it again."
+        )
+
+
+class DoubtfulExport(MorefromError):
+    """A full export lacks so much that it is rather broken than true."""
+
+    def __init__(self, n_absent: int, n_published: int, doubt: str) -> None:
+        self.n_absent = n_absent
+        self.n_published = n_published
+        super().__init__(
+            f"The export lacks {n_absent:,} of {n_published:,} published articles, and {doubt}; "
+            "nothing was changed: mend the export, or say “--force” to have them retracted."
+        )
+
+
+class NothingToTrain(MorefromError):
+    """The catalogue has no article that a model could be made from."""
+
+    def __init__(self, n_articles: int) -> None:
+        self.n_articles = n_articles
+        super().__init__(
+            f"There is nothing to train on: of the {n_articles} articles in the catalogue none is "
+            "published and free of embargo; import some with “morefrom import FILE”."
+        )
+
+
+class NothingToMeasure(MorefromError):
+    """There is no truth that says anything of the articles of a version."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"There is nothing to measure by: {problem}; {remedy}.")
+
+
+class NothingToRollBackTo(MorefromError):
+    """Fewer than two different versions have been promoted."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no earlier promotion to roll back to; see “morefrom versions”.")
+
+
+class CatalogueUnavailable(MorefromError):
+    """The database cannot be opened, read or written."""
+
+    def __init__(self, where: str, reason: str, remedy: str) -> None:
+        super().__init__(f"The catalogue at {where} cannot be used: {reason}; {remedy}.")
+
+
+class CannotListen(MorefromError):
+    """The address that the public app should listen on cannot be had."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(
+            f"Cannot listen on port {port} of {host}: {reason}; stop what uses it, or choose "
+            "another with the setting “port”."
+        )
+
+
+class ServerFailed(MorefromError):
+    """The public app did not come to its first answer."""
+
+    def __init__(self, exit_code: int | None) -> None:
+        end = (
+            "was silent for too long" if exit_code is None else f"ended with exit code {exit_code}"
+        )
+        super().__init__(f"The public app {end} before its first answer; its words stand above.")
+
+
+class Busy(MorefromError):
+    """Another process holds what this one needs."""
+
+    exit_code = 3
+
+    def __init__(self, what: str, holder: str) -> None:
+        super().__init__(f"{what} is already being done by {holder}; wait for it and try again.")

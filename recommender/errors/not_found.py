@@ -1,0 +1,46 @@
+"""A well-formed name of something that is not there."""
+
+from recommender.errors.base import MorefromError, shorten
+
+
+class NotFound(MorefromError):
+    """A well-formed name of something that is not there."""
+
+
+class UnknownArticle(NotFound):
+    """No article of that id."""
+
+    def __init__(self, article_id: str, where: str, remedy: str) -> None:
+        self.article_id = article_id
+        super().__init__(f"There is no article {shorten(article_id)} in {where}; {remedy}.")
+
+
+class UnknownVersion(NotFound):
+    """No model version of that id."""
+
+    def __init__(self, version_id: str) -> None:
+        self.version_id = version_id
+        super().__init__(
+            f"There is no model version {shorten(version_id)}; “morefrom versions” lists them."
+        )
+
+
+class UnknownPlacement(NotFound):
+    """No placement of that name is in force."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        self.name = name
+        self.known = known
+        super().__init__(
+            f"There is no placement {shorten(name)}; known are {', '.join(known)}, and “morefrom "
+            "placements” shows them."
+        )
+
+
+class NoChampion(NotFound):
+    """Nothing has been promoted yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No model has been promoted yet; run “morefrom train --promote” after an import."
+        )
