@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from recommender.domain.article import Article
 
@@ -61,10 +61,21 @@ def row_order(article: Article) -> tuple[int, str]:
 UNDATED_US = -(2**62)
 """Stands for "no date" among instants in microseconds; earlier than every date there is."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 def epoch_us(instant: datetime | None) -> int:
     """Return an instant as microseconds since 1970 in UTC, `UNDATED_US` for None."""
     if instant is None:
         return UNDATED_US
-    span = instant - datetime(1970, 1, 1, tzinfo=UTC)
+    span = instant - _EPOCH
     return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
+
+
+def instant_of(us: int) -> datetime | None:
+    """Return the instant, in UTC, that `epoch_us` made a number of; None for `UNDATED_US`.
+
+    Args:
+        us: microseconds since 1970; OverflowError if no date has so many.
+    """
+    return None if us == UNDATED_US else _EPOCH + timedelta(microseconds=us)

@@ -13,6 +13,12 @@ class EventKind(StrEnum):
     TRAINING = "training"
     PROMOTION = "promotion"
     ROLLBACK = "rollback"
+    OVERRIDE = "override"
+    """A pin, a block, or the undoing of one; its subject is the article pinned or blocked."""
+    RATING = "rating"
+    """An editor's grade of one article under another, which is the subject."""
+    POLICY = "policy"
+    """What the newsroom decided for all articles; its subject says of what, as in `placements`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,7 @@ class Event:
     Attributes:
         number: its place in the history; every later event has a greater one, none is ever reused.
         kind: what happened.
-        subject: the id of the article or model version it happened to.
+        subject: the id of the article or model version it happened to, or the name of a policy.
         at: when, in UTC; order comes from `number`, never from a clock.
         author: who did it.
         reason: why; empty where nobody was asked.

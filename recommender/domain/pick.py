@@ -57,8 +57,8 @@ class Reason:
     """Why a pick is there, in words fit for a reader: no number ever.
 
     Attributes:
-        code: a stable name for machines: `shared_tags`, `shared_words`, `same_tag`, `same_section`
-            or `recent`.
+        code: a stable name for machines: `shared_tags`, `shared_words`, `same_tag`, `same_section`,
+            `recent` or `pinned`.
         label: a short sentence.
     """
 
@@ -73,13 +73,24 @@ class Pick:
     Attributes:
         article_id: the article shown.
         rank: from 1.
-        score: 0 to 1, rounded to 1e-6; None for a fallback, which no model scored.
+        slot: name of the slot whose recipe or ladder filled the place, or that a pin stands in.
         origin: who chose it.
         reason: why, for readers.
+        rung: the step of the ladder, None for what is no fallback.
+        similarity: to the query, 0 to 1, rounded to 1e-6; None for what no model chose.
+        factors: names and values in [0, 1]; the similarity times all of them is the score.
+        score: 0 to 1, rounded to 1e-6; None for what no model chose.
+        moved: by how many places diversity lifted it among the picks of its slot; below 0 if it
+            lifted others over it.
     """
 
     article_id: str
     rank: int
-    score: float | None
+    slot: str
     origin: Origin
     reason: Reason
+    rung: Rung | None = None
+    similarity: float | None = None
+    factors: tuple[tuple[str, float], ...] = ()
+    score: float | None = None
+    moved: int = 0
