@@ -23,26 +23,18 @@ MAX_TOKEN_CHARS = 64
 MAX_MARKS = 30
 """Most accents in a row that are looked at."""
 
-_STEMMERS = {
-    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
-    "en": "english", "es": "spanish", "et": "estonian", "eu": "basque", "fi": "finnish",
-    "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
-    "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch",
-    "no": "norwegian", "nb": "norwegian", "nn": "norwegian", "pt": "portuguese", "ro": "romanian",
-    "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+STEMMERS = {
+    "ar": "arabic", "bs": "serbian", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german",
+    "el": "greek", "en": "english", "eo": "esperanto", "es": "spanish", "et": "estonian",
+    "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi",
+    "hr": "serbian", "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian",
+    "lt": "lithuanian", "ms": "indonesian", "ne": "nepali", "nl": "dutch", "no": "norwegian",
+    "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sh": "serbian",
+    "sr": "serbian", "st": "sesotho", "sv": "swedish", "ta": "tamil", "tr": "turkish",
     "yi": "yiddish",
 }  # fmt: skip
-_SCRIPTS = (
-    ("ru", re.compile(r"[\u0400-\u052f]")),
-    ("ar", re.compile(r"[\u0600-\u06ff\u0750-\u077f]")),
-    ("ja", re.compile(r"[\u3040-\u30ff]")),
-    ("zh", re.compile(r"[\u4e00-\u9fff]")),
-    ("ko", re.compile(r"[\uac00-\ud7af]")),
-    ("th", re.compile(r"[\u0e00-\u0e7f]")),
-    ("el", re.compile(r"[\u0370-\u03ff]")),
-    ("he", re.compile(r"[\u0590-\u05ff]")),
-    ("hi", re.compile(r"[\u0900-\u097f]")),
-)
+"""The algorithm that finds the stem of a word, for each language that has one."""
+
 _UNSPACED = (
     r"\u0e01-\u0e3a\u0e40-\u0e4e\u0e50-\u0e59\u0e80-\u0eff\u1000-\u1049\u1050-\u109f"
     r"\u1780-\u17d3\u17d7\u17dc-\u17e9\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff"
@@ -52,17 +44,37 @@ _UNSPACED = (
 
 _ELISIONS = re.compile(r"^(?:qu|jusqu|lorsqu|puisqu|dell|all|nell|sull|dall|un|[cdjlmnst])'(?=\w)")
 _ELIDING = frozenset({"fr", "it", "ca"})
-_ARABIC_LETTERS = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ـ": None, "\u0670": None}
-    | {chr(vowel): None for vowel in range(0x64B, 0x653)}
+_ONE_SPELLING = str.maketrans(
+    {"’": "'", "\u02bc": "'", ".": None}
+    | {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ـ": None, "\u0670": None}
+    | dict.fromkeys(map(chr, range(0x64B, 0x656)))
+    | dict.fromkeys(map(chr, range(0x591, 0x5C8)))
 )
+"""Letters that are written in several ways, and what may be left out: points of abbreviations, and
+the vowels of Arabic and Hebrew."""
+
+_ARABIC_LETTERS = str.maketrans({"ی": "ي", "ک": "ك"})
+_PERSIAN_LETTERS = str.maketrans({"ي": "ی", "ك": "ک"})
+"""Two letters that look the same, and are typed for each other."""
+
+_OWN_SPELLING = {
+    "ar": _ARABIC_LETTERS, "ckb": _PERSIAN_LETTERS, "fa": _PERSIAN_LETTERS,
+    "ps": _PERSIAN_LETTERS, "ur": _PERSIAN_LETTERS,
+}  # fmt: skip
+
+_LEAST_ARABIC = 4
+"""Letters of a stem that may lose a feminine ending, which is written in two ways."""
+
+_ACCENTS_TELL = frozenset({"vi"})
+"""Languages in which the same letters with other accents are other words, nearly always."""
+
+_DOTTED_I = frozenset({"tr", "az"})
+"""Languages in which the small letter of I has no dot, and that of İ has one."""
 _INVISIBLE = re.compile("[\u00ad\u200c\u200d\u2060\ufe00-\ufe0f\ufeff]+")
 """Soft hyphens, joiners and the like, which stand inside of words and are no part of them."""
 
 _ASCII_WORD = re.compile(r"(?:[A-Za-z]\.){2,}|[A-Za-z0-9]+(?:'[A-Za-z0-9]+)*")
 """What `_word_pattern` finds in plain ASCII, in a third of the time."""
-
-_SAMPLE_CHARS = 400
 
 
 def tokens(text: str) -> list[str]:
@@ -86,30 +98,6 @@ def tokens(text: str) -> list[str]:
     return words
 
 
-def language_of(text: str, stated: str | None, default: str) -> str:
-    """Return the language by whose rules a text is analysed.
-
-    Args:
-        text: the article's words; only its beginning is looked at.
-        stated: what the newsroom says, or None.
-        default: the newsroom's own language.
-
-    Returns:
-        `stated`, else the language that the script gives away, else `default`: a newsroom that
-        writes Ukrainian or Persian says so in `default`, and a script's guess gives way to it.
-    """
-    if stated:
-        return stated
-    sample = text[:_SAMPLE_CHARS]
-    if sample.isascii():
-        return default
-    n_letters = sum(map(str.isalpha, sample))
-    for language, letters in _SCRIPTS:
-        if 2 * len(letters.findall(sample)) > n_letters:
-            return default if _same_script(default, language) else language
-    return default
-
-
 def is_unspaced(word: str) -> bool:
     """Return whether a word comes from writing without spaces, and so overlaps its neighbours."""
     return _unspaced_pattern().match(word) is not None
@@ -124,7 +112,8 @@ class Normaliser:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._stop_words = frozenset(map(_folded, STOP_WORDS.get(language, ())))
+        words = STOP_WORDS.get(language, ())
+        self._stop_words = frozenset(_folded(word, language) for word in words)
         self._stemmer: Stemmer.Stemmer | None = None
 
     def __getstate__(self) -> dict[str, object]:
@@ -141,17 +130,20 @@ class Normaliser:
         """
         if len(word) > MAX_TOKEN_CHARS:
             return None
-        word = _folded(word)
+        word = _folded(word, self.language)
         if self.language in _ELIDING:
             word = _ELISIONS.sub("", word)
         word = word.removesuffix("'s")
         is_lone = len(word) < 2 and not is_unspaced(word)
         if is_lone or word in self._stop_words:
             return None
-        return _without_accents(self._stem(word))
+        stem = self._stem(word)
+        if self.language == "ar" and len(stem) >= _LEAST_ARABIC:
+            stem = stem.rstrip("ةه")
+        return stem if self.language in _ACCENTS_TELL else _without_accents(stem)
 
     def _stem(self, word: str) -> str:
-        algorithm = _STEMMERS.get(self.language)
+        algorithm = STEMMERS.get(self.language)
         if algorithm is None or word[0].isdigit():
             return word
         if self._stemmer is None:
@@ -191,9 +183,16 @@ def _normal_form(text: str) -> str:
     return unicodedata.normalize("NFKC", _long_row_of_marks().sub(r"\1", text))
 
 
-def _folded(word: str) -> str:
-    """Return a word without case, the points of an abbreviation, and the vowels of Arabic."""
-    return word.casefold().replace("’", "'").replace(".", "").translate(_ARABIC_LETTERS)
+def _folded(word: str, language: str) -> str:
+    """Return a word without case, and with one spelling for letters that have several."""
+    if language in _DOTTED_I:
+        word = word.replace("İ", "i").replace("I", "ı")
+    word = word.casefold()
+    if word.isascii() and "." not in word:
+        return word
+    word = word.translate(_ONE_SPELLING)
+    own = _OWN_SPELLING.get(language)
+    return word if own is None else word.translate(own)
 
 
 def _pairs(run: str) -> list[str]:
@@ -207,12 +206,6 @@ def _without_accents(word: str) -> str:
     parts = unicodedata.normalize("NFD", word)
     bases = [char for char in parts if not unicodedata.combining(char)]
     return "".join(bases) if all(char < "\u0250" for char in bases) else word.replace("ё", "е")
-
-
-def _same_script(default: str, guessed: str) -> bool:
-    scripts = {"ru": {"ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "mn"}}
-    scripts |= {"ar": {"ar", "fa", "ur", "ps", "ckb"}, "hi": {"hi", "mr", "ne"}, "zh": {"zh", "ja"}}
-    return default in scripts.get(guessed, {guessed})
 
 
 @cache
