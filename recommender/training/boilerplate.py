@@ -7,7 +7,8 @@ foot of a page is known. A bundle carries the table, so that later articles are 
 
 A paragraph stands in an archive where `share` of its articles have it, and five at least; with an
 author, where a twentieth of the author's articles have it, and three at least. Articles with the
-same body are counted once: a story that was published ten times is not boilerplate.
+same body are counted once: a story that was published ten times is not boilerplate. A deck is an
+article's own or a placeholder ("summary"): what five articles have for a deck is nobody's.
 """
 
 from array import array
@@ -32,6 +33,7 @@ Hashes = NDArray[np.uint64]
 
 _HEADLINE = np.frombuffer(digest(b"a headline"), "<u8")
 _BLURB = np.frombuffer(digest(b"a deck or caption"), "<u8")
+_DECK = np.frombuffer(digest(b"a deck of many"), "<u8")
 _QUESTIONS = np.concatenate([np.zeros(1, np.uint64), _HEADLINE, _BLURB])
 """What a paragraph's hash is crossed with to be looked up; nothing for standing texts."""
 
@@ -99,6 +101,16 @@ class Boilerplate:
             has = np.zeros(wanted.shape, bool)
         return Found(has[0], has[3:].any(axis=0), has[1], has[2], nothing=not has.any())
 
+    def is_placeholder(self, deck: str) -> bool:
+        """Return whether so many articles have this deck that it is nobody's.
+
+        Args:
+            deck: a summary, not empty.
+        """
+        wanted = hashes([fold(deck)]) ^ _DECK
+        place = int(np.searchsorted(self.table, wanted)[0])
+        return place < len(self.table) and bool(self.table[place] == wanted[0])
+
 
 def learn_boilerplate(articles: Iterable[Article], share: float) -> Boilerplate:
     """Read a corpus once.
@@ -125,6 +137,7 @@ class _Counting:
         self._bodies = bytearray()
         self._headlines = bytearray()
         self._blurbs = bytearray()
+        self._decks = bytearray()
         self._authors: dict[str, int] = {}
         self._by_lines: list[tuple[int, ...]] = []
 
@@ -141,6 +154,8 @@ class _Counting:
             )
         )
         self._headlines += digest(fold(article.title))
+        if article.summary:
+            self._decks += digest(fold(article.summary))
         for text in blurbs(article):
             if text:
                 self._blurbs += digest(fold(text))
@@ -156,8 +171,10 @@ class _Counting:
         found, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
         standing = found[counts >= max(MIN_ARTICLES, share * len(first))]
         repeated = counts[inverse] >= MIN_OF_AUTHOR
+        decks, n_with = np.unique(_read(self._decks), return_counts=True)
         parts = [
             standing,
+            decks[n_with >= MIN_ARTICLES] ^ _DECK,
             self._standing_with_authors(keys[repeated], rows[repeated], is_first),
             _read(self._headlines) ^ _HEADLINE,
             _read(self._blurbs) ^ _BLURB,

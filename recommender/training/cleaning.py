@@ -119,12 +119,18 @@ class TextCleaner(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # unt
         repeats_deck = drop_repeats(body) if self.repeats else False
         if len(body):
             self._drop_what_is_not_its_own(body)
-        deck = Reason.REPEAT if repeats_deck else None
+        deck = Reason.REPEAT if repeats_deck else self._why_no_deck(article.summary)
         if deck or any(body.reasons):
             kept = [text for text, why in zip(body.texts, body.reasons, strict=True) if why is None]
             summary = "" if deck else article.summary
             article = replace(article, summary=summary, body="\n\n".join(kept))
         return Reading(article, deck, tuple(body.texts), tuple(body.reasons))
+
+    def _why_no_deck(self, summary: str) -> Reason | None:
+        if not (summary and self.boilerplate_share):
+            return None
+        is_placeholder = Boilerplate(self.boilerplate_).is_placeholder(summary)
+        return Reason.BOILERPLATE if is_placeholder else None
 
     def _drop_what_is_not_its_own(self, body: Body) -> None:
         boilerplate = Boilerplate(self.boilerplate_)

@@ -4,6 +4,7 @@ Experiments differ by their file in `models/configs/`, never by copied code. Eve
 written into the manifest of the version trained with it.
 """
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from recommender.errors import InvalidSettings, UnreadableFile, shorten
 from recommender.training.cleaning import TextCleaner
+from recommender.training.stories import Likeness
 from recommender.training.vectors import ArticleVectorizer
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
@@ -30,8 +32,8 @@ class FieldWeights(BaseModel):
     body: float = Field(default=1.0, ge=0, le=100)
     """In the text: the unit of the other three."""
 
-    tags: float = Field(default=1.5, ge=0, le=100)
-    """Among the words of the tags: an article that names China is close to one tagged with it."""
+    tags: float = Field(default=1.0, ge=0, le=100)
+    """Among the words of the tags, whose parts may say more than the whole."""
 
 
 class TermSettings(BaseModel):
@@ -39,15 +41,27 @@ class TermSettings(BaseModel):
 
     model_config = _STRICT
 
-    min_df: int = Field(default=1, ge=1)
-    """Fewest articles that a word must stand in. A word in a single article matches nothing, but
-    makes that article longer; leaving it out makes short articles look closer than they are."""
+    min_df: int = Field(default=2, ge=1)
+    """Fewest articles that a word must stand in. A word in a single article matches nothing, it
+    only makes that article longer: with 1, much of what short articles say counts against them."""
 
     max_df: float = Field(default=0.5, gt=0, le=1)
     """Greatest share of the articles that a word may stand in; it never drops one that stands in
     20 articles or fewer."""
 
-    phrase_weight: float = Field(default=0.7, ge=0, le=10)
+    max_rarity: float = Field(default=4.6, gt=0, le=20)
+    """Greatest rarity that counts, of words, phrases and tags: ln(articles / those that have it).
+    4.6 makes all alike that stand in fewer than one article in 100; more of it finds the same event
+    again, less the same topic. An archive of a few hundred articles knows nothing rarer."""
+
+    name_weight: float = Field(default=0.1, ge=0, le=10)
+    """What a word that is always written with a capital weighs more, as names are: 0.1 is a tenth.
+    Much of it finds events and their people, and loses the topic."""
+
+    number_weight: float = Field(default=0.4, ge=0, le=10)
+    """What a number weighs more."""
+
+    phrase_weight: float = Field(default=0.8, ge=0, le=10)
     """Weight of two neighbouring words as one coordinate, beside each word's own; 0 for none."""
 
     phrase_min_df: int = Field(default=2, ge=1)
@@ -59,8 +73,39 @@ class TagSettings(BaseModel):
 
     model_config = _STRICT
 
-    weight: float = Field(default=1.0, ge=0, le=100)
+    weight: float = Field(default=1.3, ge=0, le=100)
     """Weight of a tag as a coordinate of its own, times the logarithm of its rarity."""
+
+    named_weight: float = Field(default=0.8, ge=0, le=1)
+    """What a tag counts for where a text names it and no editor set it; 1 as if one had."""
+
+
+class FactorSettings(BaseModel):
+    """What else makes two articles a better pair, as factors that lower the score of the others.
+
+    Where a date, an author or a section is unknown, the factor is 1.
+    """
+
+    model_config = _STRICT
+
+    closeness_half_life_days: float = Field(default=365.0, ge=0, le=36_500)
+    """Days between two publications after which half of what closeness in time counts is lost."""
+
+    closeness_least: float = Field(default=0.8, gt=0, le=1)
+    """The factor for articles that are very far apart in time; 1 to leave time out."""
+
+    company_least: float = Field(default=0.4, gt=0, le=1)
+    """The factor for articles that have none of their nearest in common; 1 to leave that out."""
+
+    length_power: float = Field(default=0.1, ge=0, le=1)
+    """How much shorter articles lose: those with half as much to say as the one being read, or as
+    an average one, keep 0.5 to this power; 0 to leave length out."""
+
+    other_author: float = Field(default=1.0, gt=0, le=1)
+    """The factor for articles by another first author; 1 to leave authors out."""
+
+    other_section: float = Field(default=1.0, gt=0, le=1)
+    """The factor for articles in another section; 1 to leave sections out."""
 
 
 class CleaningSettings(BaseModel):
@@ -81,6 +126,40 @@ class CleaningSettings(BaseModel):
     0 leaves in what other articles say too."""
 
 
+class StorySettings(BaseModel):
+    """When two articles tell one story, which no list shows twice."""
+
+    model_config = _STRICT
+
+    rewritten: float = Field(default=0.7, gt=0, le=1)
+    """Share of what one article says, weighed by rarity, that another of the same hour must say too
+    to be a rewrite of it, or a longer version; it rises evenly to `copied` after `days`."""
+
+    copied: float = Field(default=0.98, gt=0, le=1)
+    """Share of what either of two articles says that both must say, to be one story whenever they
+    appeared; where a date is missing, `rewritten` of it is enough."""
+
+    days: float = Field(default=3.0, gt=0, le=365)
+    """Days within which all rewrites of one story are published."""
+
+    def likeness(self) -> Likeness:
+        """Return how alike articles of one story are by this configuration."""
+        return Likeness(self.rewritten, self.copied, self.days)
+
+
+class FloorSettings(BaseModel):
+    """Which candidates are too far from an article to be shown as related to it."""
+
+    model_config = _STRICT
+
+    noise_quantile: float = Field(default=0.999, gt=0.5, lt=1)
+    """Share of random pairs of unrelated articles, of one language and length, that a candidate
+    must be closer than; in an archive of fewer than 1,000 articles a lower share does."""
+
+    similarity: float = Field(default=0.0, ge=0, le=1)
+    """One floor for all articles in place of that, as `morefrom tune` learns it; 0 for none."""
+
+
 class TrainingConfig(BaseModel):
     """A whole training configuration: the tables of a file in `models/configs/`."""
 
@@ -89,11 +168,20 @@ class TrainingConfig(BaseModel):
     fields: FieldWeights = FieldWeights()
     terms: TermSettings = TermSettings()
     tags: TagSettings = TagSettings()
+    factors: FactorSettings = FactorSettings()
     cleaning: CleaningSettings = CleaningSettings()
+    stories: StorySettings = StorySettings()
+    floor: FloorSettings = FloorSettings()
 
     n_candidates: int = Field(default=100, ge=50, le=1_000)
     """Candidates stored an article. What an answer drops (retracted, repeated) is made up from
     these, so it is a multiple of what a page shows."""
+
+    older_days: int = Field(default=90, ge=1, le=36_500)
+    """Days that an article was published before another, at least, to be background to it."""
+
+    mix_languages: bool = False
+    """Whether an article's candidates may be in another language than its own."""
 
     def cleaner(self) -> TextCleaner:
         """Return the cleaner of texts that this configuration describes, not fitted."""
@@ -109,8 +197,23 @@ class TrainingConfig(BaseModel):
             **self.fields.model_dump(),
             **self.terms.model_dump(),
             tag_weight=self.tags.weight,
+            named_tag_weight=self.tags.named_weight,
             language=language,
         )
+
+
+def as_toml(config: TrainingConfig) -> str:
+    """Return a configuration as the file that `load_config` reads.
+
+    Args:
+        config: any.
+    """
+    values = config.model_dump(mode="json")
+    tables = {name: table for name, table in values.items() if isinstance(table, dict)}
+    lines = [f"{name} = {json.dumps(values[name])}" for name in values if name not in tables]
+    for name, table in tables.items():
+        lines += ["", f"[{name}]", *(f"{key} = {json.dumps(one)}" for key, one in table.items())]
+    return "\n".join(lines) + "\n"
 
 
 def load_config(path: Path | None) -> TrainingConfig:

@@ -5,15 +5,18 @@ are array work on a block. A block's counts are small beside its texts, which ar
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.article import Article
-from recommender.ranking.text import MAX_TOKEN_CHARS, Normaliser, is_unspaced, language_of, tokens
+from recommender.ranking.languages import language_of_article
+from recommender.ranking.text import MAX_TOKEN_CHARS, Normaliser, is_unspaced, tokens
+from recommender.training.counts import Counts, Entries, phrase_key, sum_entries
 
 BLOCK_ARTICLES = 2_000
 BLOCK_CHARS = 16_000_000
@@ -21,60 +24,6 @@ BLOCK_CHARS = 16_000_000
 enough to hold its words."""
 
 TEXT_FIELDS = ("title", "summary", "body", "tags")
-
-
-@dataclass(frozen=True)
-class Entries:
-    """Non-zero counts in coordinate form, each (row, key) once, ascending by row, then key.
-
-    Attributes:
-        rows: int32[n], the article's row.
-        keys: uint64[n], a term's number, or a phrase's two packed into one (`phrase_key`).
-        weights: float32[n], occurrences, each weighted by its field.
-    """
-
-    rows: NDArray[np.int32]
-    keys: NDArray[np.uint64]
-    weights: NDArray[np.float32]
-
-    @classmethod
-    def join(cls, parts: list["Entries"]) -> "Entries":
-        """Return the entries of successive blocks as one."""
-        empty = cls(np.empty(0, np.int32), np.empty(0, np.uint64), np.empty(0, np.float32))
-        columns = zip(
-            *((part.rows, part.keys, part.weights) for part in (empty, *parts)), strict=True
-        )
-        return cls(*map(np.concatenate, columns))
-
-
-@dataclass(frozen=True)
-class Counts:
-    """What a corpus says, before any weight of rarity.
-
-    Attributes:
-        n_articles: rows counted.
-        terms: entries whose keys index `term_names`.
-        phrases: entries whose keys are `phrase_key` of two neighbouring terms' numbers.
-        tags: entries whose keys index `tag_slugs`; each weight is 1.
-        term_names: a term's text, by number.
-        term_labels: the way in which articles most often write the term, by number.
-        tag_slugs: a tag's slug, by number.
-        tag_labels: the label that editors most often give it, by number.
-    """
-
-    n_articles: int
-    terms: Entries
-    phrases: Entries
-    tags: Entries
-    term_names: list[str]
-    term_labels: list[str]
-    tag_slugs: list[str]
-    tag_labels: list[str]
-
-
-def phrase_key(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return the key of each pair of neighbouring terms: both numbers side by side in 64 bits."""
-    return (first << np.uint64(32)) | second
 
 
 NO_WORD = 0
@@ -94,6 +43,22 @@ class _Forms(dict[str, int]):
             return NO_WORD
         number = self[word] = self._numbering.add(word, self._normaliser.term(word))
         return number
+
+
+class _Run(NamedTuple):
+    """An unbroken stretch of text.
+
+    Attributes:
+        row: the article's, in its block.
+        weight: of each occurrence.
+        of_tag: whether it is the label of a tag.
+        forms: the numbers of its words' forms.
+    """
+
+    row: int
+    weight: float
+    of_tag: bool
+    forms: list[int]
 
 
 @dataclass
@@ -146,56 +111,80 @@ class TermCounter:
         Returns:
             The counts, the rows numbered as the articles came.
         """
-        terms, phrases, tags = [], [], []
+        texts: list[tuple[Entries, Entries, Entries, Entries]] = []
+        tags: list[Entries] = []
         n_articles = 0
         for block in _blocks(articles):
-            of_terms, of_phrases = self._count_texts(block, n_articles)
-            terms.append(of_terms)
-            phrases.append(of_phrases)
+            texts.append(self._count_texts(block, n_articles))
             tags.append(self._count_tags(block, n_articles))
             n_articles += len(block)
+        terms, phrases, tag_terms, tag_phrases = (
+            Entries.join([parts[kind] for parts in texts]) for kind in range(4)
+        )
         return Counts(
-            n_articles,
-            Entries.join(terms),
-            Entries.join(phrases),
-            Entries.join(tags),
-            list(self._numbering.terms),
-            self._labels(),
-            list(self._tags),
-            [max(sorted(labels), key=labels.__getitem__) for labels in self._tag_labels],
+            n_articles=n_articles,
+            terms=terms,
+            phrases=phrases,
+            tags=Entries.join(tags),
+            term_names=list(self._numbering.terms),
+            term_labels=self._labels(),
+            tag_slugs=list(self._tags),
+            tag_labels=[max(sorted(held), key=held.__getitem__) for held in self._tag_labels],
+            term_capitals=self._share_of_forms(str.isupper),
+            term_digits=self._share_of_forms(str.isdigit),
+            tag_terms=tag_terms,
+            tag_phrases=tag_phrases,
+            languages=list(self._forms),
         )
 
-    def _count_texts(self, block: list[Article], first_row: int) -> tuple[Entries, Entries]:
+    def _count_texts(
+        self, block: list[Article], first_row: int
+    ) -> tuple[Entries, Entries, Entries, Entries]:
+        """Return the terms and phrases of a block, and those of the words of its tags."""
         runs = list(self._runs(block))
-        lengths = np.array([len(forms) for _, _, forms in runs], np.int64)
-        stretches = chain.from_iterable(forms for _, _, forms in runs)
+        lengths = np.array([len(run.forms) for run in runs], np.int64)
+        stretches = chain.from_iterable(run.forms for run in runs)
         forms = np.fromiter(stretches, np.int64, lengths.sum())
         self._count_forms(forms)
         terms = np.asarray(self._numbering.term_of_form, np.int64)[forms]
         kept = terms >= 0
-        keys = terms[kept].astype(np.uint64)
-        rows = np.repeat(np.array([row for row, _, _ in runs], np.int32), lengths)[kept] + first_row
-        weights = np.repeat(np.array([weight for _, weight, _ in runs], np.float32), lengths)[kept]
-        of_terms = _sum_entries(rows, keys, weights)
-        if not self._phrases:
-            return of_terms, Entries.join([])
-        run_numbers = np.repeat(np.arange(len(runs)), lengths)[kept]
-        makes_phrases = np.asarray(self._numbering.makes_phrases, bool)[forms[kept]]
-        follows = makes_phrases[1:] & makes_phrases[:-1] & (run_numbers[1:] == run_numbers[:-1])
-        pairs = phrase_key(keys[:-1][follows], keys[1:][follows])
-        return of_terms, _sum_entries(rows[1:][follows], pairs, weights[1:][follows])
 
-    def _runs(self, block: list[Article]) -> Iterator[tuple[int, float, list[int]]]:
-        """Yield row in the block, weight and forms' numbers of each unbroken stretch of text."""
+        def spread(values: list[float], dtype: type) -> NDArray[Any]:
+            return np.repeat(np.array(values, dtype), lengths)[kept]
+
+        keys = terms[kept].astype(np.uint64)
+        rows = spread([run.row for run in runs], np.int32) + np.int32(first_row)
+        weights = spread([run.weight for run in runs], np.float32)
+        of_tag = spread([run.of_tag for run in runs], np.bool_)
+        follows = self._follows(forms[kept], spread(list(range(len(runs))), np.int64))
+        pairs = phrase_key(keys[:-1][follows], keys[1:][follows])
+        pair_rows, pair_weights = rows[1:][follows], weights[1:][follows]
+        pair_of_tag = of_tag[1:][follows]
+        return (
+            sum_entries(rows, keys, weights),
+            sum_entries(pair_rows, pairs, pair_weights),
+            sum_entries(rows[of_tag], keys[of_tag], weights[of_tag]),
+            sum_entries(pair_rows[pair_of_tag], pairs[pair_of_tag], pair_weights[pair_of_tag]),
+        )
+
+    def _follows(self, forms: NDArray[np.int64], runs: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which words, from the second on, make a phrase with the one before."""
+        if not self._phrases:
+            return np.zeros(max(0, len(forms) - 1), np.bool_)
+        makes_phrases = np.asarray(self._numbering.makes_phrases, np.bool_)[forms]
+        return np.asarray(makes_phrases[1:] & makes_phrases[:-1] & (runs[1:] == runs[:-1]))
+
+    def _runs(self, block: list[Article]) -> Iterator["_Run"]:
+        """Yield each unbroken stretch of text."""
         for row, article in enumerate(block):
             forms = self._forms_of(article)
             for name, weight in self._fields:
                 for text in _texts(article, name):
-                    yield row, weight, list(map(forms.__getitem__, tokens(text)))
+                    numbers = list(map(forms.__getitem__, tokens(text)))
+                    yield _Run(row, weight, name == "tags", numbers)
 
     def _forms_of(self, article: Article) -> _Forms:
-        opening = " ".join((article.title, article.summary, article.body[:1_000]))
-        language = language_of(opening, article.language, self._language)
+        language = language_of_article(article, self._language)
         if language not in self._forms:
             self._forms[language] = _Forms(Normaliser(language), self._numbering)
         return self._forms[language]
@@ -216,7 +205,15 @@ class TermCounter:
                 rows.append(row)
                 keys.append(number)
         ones = np.ones(len(rows), np.float32)
-        return _sum_entries(np.asarray(rows, np.int32), np.asarray(keys, np.uint64), ones)
+        return sum_entries(np.asarray(rows, np.int32), np.asarray(keys, np.uint64), ones)
+
+    def _share_of_forms(self, is_such: Callable[[str], bool]) -> NDArray[np.float64]:
+        """Return the share of each term's occurrences whose first character is such a one."""
+        counted = np.asarray(self._numbering.term_of_form, np.int64) + 1
+        such = np.fromiter((is_such(word[:1]) for word in self._numbering.words), np.float64)
+        n_such = np.bincount(counted, self._form_counts * such, len(self._numbering.terms) + 1)
+        n_all = np.bincount(counted, self._form_counts, len(self._numbering.terms) + 1)
+        return np.asarray(n_such[1:] / np.maximum(n_all[1:], 1))
 
     def _labels(self) -> list[str]:
         """Return each term's commonest form; of equally common ones the first by code point."""
@@ -246,16 +243,3 @@ def _texts(article: Article, name: str) -> tuple[str, ...]:
     if name == "tags":
         return tuple(tag.label for tag in article.tags)
     return (getattr(article, name),)
-
-
-def _sum_entries(
-    rows: NDArray[np.int32], keys: NDArray[np.uint64], weights: NDArray[np.float32]
-) -> Entries:
-    """Return entries with the weights of every (row, key) added up."""
-    if not len(rows):
-        return Entries(rows, keys, weights)
-    order = np.lexsort((keys, rows))
-    rows, keys, weights = rows[order], keys[order], weights[order]
-    starts = np.flatnonzero(np.r_[True, (rows[1:] != rows[:-1]) | (keys[1:] != keys[:-1])])
-    sums = np.add.reduceat(weights, starts, dtype=np.float32)
-    return Entries(rows[starts], keys[starts], sums)

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted, check_non_negative, valida
 
 from recommender.ranking.engine import Engine, Neighbours
 from recommender.ranking.rows import MILLION, SparseRows
+from recommender.training.matrices import as_rows
 
 
 class CosineNeighbors(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -140,12 +141,7 @@ class CosineNeighbors(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
         matrix.sum_duplicates()
         matrix.eliminate_zeros()
         normalize(matrix, copy=False)
-        return SparseRows(
-            matrix.indptr.astype(np.int64),
-            matrix.indices.astype(np.int32),
-            matrix.data.astype(np.float32),
-            matrix.shape[1],
-        )
+        return as_rows(matrix)
 
 
 def _filled(found: Neighbours, n_rows: int, *, exclude_self: bool) -> NDArray[np.int64]:

@@ -1,15 +1,21 @@
 """Articles as sparse unit rows over tags, terms and phrases.
 
-A term's weight in an article is ln(1 + occurrences) × (ln((1 + n) / (1 + articles with it)) + 1),
-the rarity as scikit-learn's `TfidfTransformer(smooth_idf=True)` defines it; an occurrence in the
-title counts for more than one in the body. A phrase, two neighbouring terms, weighs the same times
-`phrase_weight`. A tag is a coordinate of its own, `tag_weight` × ln((1 + n) / (1 + articles)):
-nothing for a tag that stands on every article, much for a rare one. Its words count as text too,
-so that an article which only *names* China is a little closer to those tagged with it.
+A term's weight in an article is ln(1 + occurrences) × (rarity + 1), where rarity is
+ln((1 + n) / (1 + articles with it)), as scikit-learn's `TfidfTransformer(smooth_idf=True)` defines
+it, but at most `max_rarity`: in a large archive most of what is rarer are coincidences, a date or a
+bystander's name, while what two articles are about stands in many. An occurrence in the title
+counts for more than one in the body. Words that articles write with a capital, as names are, and
+numbers weigh somewhat more: times 1 + `name_weight` × the share of the term's occurrences with a
+capital + `number_weight` × the share that begin with a digit. A phrase, two neighbouring terms,
+weighs the same as a term times `phrase_weight`. A tag is a coordinate of its own, `tag_weight` ×
+its rarity: nothing for a tag that stands on every article, much for a rare one. An article that
+*names* a tag nobody set, China in its body, has the coordinate times `named_tag_weight`, and counts
+among the tag's articles.
 """
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -20,7 +26,10 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from recommender.domain.article import Article
-from recommender.training.counting import TEXT_FIELDS, Counts, TermCounter
+from recommender.training.counting import TEXT_FIELDS, TermCounter
+from recommender.training.counts import Counts, Entries, phrase_terms
+from recommender.training.matrices import unit_rows
+from recommender.training.named import named_tags
 
 MIN_BROAD_ARTICLES = 20
 """`max_df` leaves alone what stands in no more articles: in a small archive all is common."""
@@ -41,10 +50,14 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         body: what an occurrence in the body counts for.
         tags: what an occurrence among the words of a tag counts for.
         tag_weight: weight of a tag as a coordinate of its own; 0 for none.
+        named_tag_weight: what a tag counts for that a text names but nobody set, 1 as if it were.
         phrase_weight: weight of a pair of neighbouring terms; 0 for no phrases.
+        name_weight: what a term written with a capital weighs more.
+        number_weight: what a number weighs more.
         min_df: fewest articles in which a term must stand.
         phrase_min_df: fewest articles in which a phrase must stand.
         max_df: greatest share of the articles in which a term or phrase may stand.
+        max_rarity: greatest logarithm of rarity that counts, of terms, phrases and tags.
         language: ISO 639-1 code for articles whose language nothing tells.
 
     Attributes:
@@ -60,12 +73,16 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         title: float = 1.5,
         summary: float = 1.2,
         body: float = 1.0,
-        tags: float = 1.5,
-        tag_weight: float = 1.0,
-        phrase_weight: float = 0.7,
-        min_df: int = 1,
+        tags: float = 1.0,
+        tag_weight: float = 1.3,
+        named_tag_weight: float = 0.8,
+        phrase_weight: float = 0.8,
+        name_weight: float = 0.1,
+        number_weight: float = 0.4,
+        min_df: int = 2,
         phrase_min_df: int = 2,
         max_df: float = 0.5,
+        max_rarity: float = 4.6,
         language: str = "en",
     ) -> None:
         self.title = title
@@ -73,10 +90,14 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         self.body = body
         self.tags = tags
         self.tag_weight = tag_weight
+        self.named_tag_weight = named_tag_weight
         self.phrase_weight = phrase_weight
+        self.name_weight = name_weight
+        self.number_weight = number_weight
         self.min_df = min_df
         self.phrase_min_df = phrase_min_df
         self.max_df = max_df
+        self.max_rarity = max_rarity
         self.language = language
 
     def fit(self, articles: Iterable[Article], y: object = None) -> Self:
@@ -103,7 +124,31 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
             float32[n_articles, n_columns], unit rows.
         """
         del y
-        counts = self._count(articles)
+        return self.fit_counts(self.count(articles))
+
+    def count(self, articles: Iterable[Article]) -> Counts:
+        """Count articles, to be fitted on: what an earlier fit learnt is forgotten.
+
+        Args:
+            articles: the corpus.
+
+        Returns:
+            What they say.
+        """
+        self.keys_: list[str] = []  # those of an earlier fit name no tags here
+        self.labels_: list[str] = []
+        return self._count(articles)
+
+    def fit_counts(self, counts: Counts) -> sp.csr_matrix:
+        """Learn vocabulary and rarity from what was counted, and vectorise.
+
+        Args:
+            counts: of the corpus, its occurrences weighted by field already.
+
+        Returns:
+            float32[n_articles, n_columns], unit rows.
+        """
+        counts = self._with_named(counts)
         self.n_articles_ = counts.n_articles
         vocabulary = self._learn(counts)
         order = sorted(range(len(vocabulary)), key=lambda column: vocabulary[column][0])
@@ -122,7 +167,7 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
             float32[n_articles, n_columns], unit rows; scikit-learn's NotFittedError before `fit`.
         """
         check_is_fitted(self)
-        return self._weigh(self._count(articles))
+        return self._weigh(self._with_named(self._count(articles)))
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
         """Return the keys of the columns."""
@@ -146,7 +191,25 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
 
     def _count(self, articles: Iterable[Article]) -> Counts:
         weights = {name: getattr(self, name) for name in TEXT_FIELDS}
-        return TermCounter(weights, self.language, phrases=self.phrase_weight > 0).count(articles)
+        counter = TermCounter(weights, self.language, phrases=self.phrase_weight > 0)
+        counts = self._with_known_tags(counter.count(articles))
+        if not self.tag_weight * self.named_tag_weight:
+            return counts
+        return replace(counts, named=named_tags(counts, phrases=self.phrase_weight > 0))
+
+    def _with_named(self, counts: Counts) -> Counts:
+        """Return counts whose tags are those set and, for less, those that texts name."""
+        tags = Entries.join([counts.tags, counts.named.weighted(self.named_tag_weight)])
+        return replace(counts, tags=tags)
+
+    def _with_known_tags(self, counts: Counts) -> Counts:
+        """Return counts that know the tags fitted too, for articles may name what none carries."""
+        counted = set(counts.tag_slugs)
+        columns = zip(self.keys_, self.labels_, strict=True)
+        known = {key.removeprefix("tag:"): label for key, label in columns if key[:4] == "tag:"}
+        more = {slug: label for slug, label in known.items() if slug not in counted}
+        slugs, labels = [*counts.tag_slugs, *more], [*counts.tag_labels, *more.values()]
+        return replace(counts, tag_slugs=slugs, tag_labels=labels)
 
     def _learn(self, counts: Counts) -> list[tuple[str, str, float]]:
         """Return (key, label, rarity) of all that is frequent enough, and not too frequent."""
@@ -158,7 +221,9 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
 
     def _learn_terms(self, counts: Counts) -> list[tuple[str, str, float]]:
         n_with = np.bincount(counts.terms.keys.astype(np.int64), minlength=len(counts.term_names))
-        rarity = self._rarity(n_with) + 1
+        names, numbers = counts.term_capitals, counts.term_digits
+        telling = 1 + self.name_weight * names + self.number_weight * numbers
+        rarity = (self._rarity(n_with) + 1) * telling
         return [
             (f"term:{counts.term_names[term]}", counts.term_labels[term], float(rarity[term]))
             for term in np.flatnonzero(self._is_kept(n_with, self.min_df))
@@ -171,7 +236,7 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         names, labels = counts.term_names, counts.term_labels
         return [
             (f"phrase:{names[a]} {names[b]}", f"{labels[a]} {labels[b]}", weight)
-            for a, b, weight in zip(*_unpack(keys[kept]), rarity.tolist(), strict=True)
+            for a, b, weight in zip(*phrase_terms(keys[kept]), rarity.tolist(), strict=True)
         ]
 
     def _learn_tags(self, counts: Counts) -> list[tuple[str, str, float]]:
@@ -183,7 +248,7 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         ]
 
     def _rarity(self, n_with: NDArray[np.int64]) -> NDArray[np.float64]:
-        return np.log((1 + self.n_articles_) / (1 + n_with))
+        return np.minimum(np.log((1 + self.n_articles_) / (1 + n_with)), self.max_rarity)
 
     def _is_kept(self, n_with: NDArray[np.int64], least: int) -> NDArray[np.bool_]:
         most = max(self.max_df * self.n_articles_, MIN_BROAD_ARTICLES)
@@ -200,7 +265,7 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         ):
             numbers, inverse = np.unique(entries.keys, return_inverse=True)
             to_column = np.array(
-                [column_of.get(k, -1) for k in _names(kind, numbers, counts)], np.int64
+                [column_of.get(k, -1) for k in counts.names(kind, numbers)], np.int64
             )
             places = to_column[inverse] if len(numbers) else np.empty(0, np.int64)
             known = places >= 0
@@ -213,25 +278,3 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         shape = (counts.n_articles, len(self.keys_))
         coordinates = (np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns)))
         return unit_rows(sp.csr_matrix(coordinates, shape=shape, dtype=np.float64))
-
-
-def unit_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
-    """Return rows of Euclidean length 1 as float32, columns ascending; zero rows stay zero."""
-    matrix.sort_indices()
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    lengths[lengths == 0] = 1.0
-    matrix.data /= np.repeat(lengths, np.diff(matrix.indptr))
-    return matrix.astype(np.float32)
-
-
-def _unpack(keys: NDArray[np.uint64]) -> tuple[list[int], list[int]]:
-    return (keys >> np.uint64(32)).tolist(), (keys & np.uint64(0xFFFFFFFF)).tolist()
-
-
-def _names(kind: str, numbers: NDArray[np.uint64], counts: Counts) -> Iterable[str]:
-    if kind == "phrase":
-        names = counts.term_names
-        pairs = zip(*_unpack(numbers), strict=True)
-        return (f"phrase:{names[first]} {names[second]}" for first, second in pairs)
-    texts = counts.term_names if kind == "term" else counts.tag_slugs
-    return (f"{kind}:{texts[number]}" for number in numbers.tolist())

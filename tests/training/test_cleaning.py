@@ -47,6 +47,21 @@ def test_a_paragraph_twice_is_read_once_however_it_is_typed() -> None:
     assert found.article.body == "\n\n".join(STORY)
 
 
+@pytest.mark.parametrize(("n", "is_left_out"), [(4, False), (5, True)])
+def test_a_deck_that_five_articles_have_is_a_placeholder(n: int, is_left_out: bool) -> None:
+    some = [
+        Article(f"{i}", title=f"Story {i}", summary="Summary", body=f"Own text {i}")
+        for i in range(n)
+    ]
+    found = TextCleaner().fit(some).read(some[0])
+
+    assert found.deck == (Reason.BOILERPLATE if is_left_out else None)
+    assert found.article.summary == ("" if is_left_out else "Summary")
+    assert found.article.body == "Own text 0"
+    without = TextCleaner(boilerplate_share=0).fit(some).read(some[0])
+    assert without.article.summary == "Summary"
+
+
 @pytest.mark.parametrize("ending", ["...", "…", " …”", " [...]"])
 def test_a_copy_cut_off_is_not_read(ending: str) -> None:
     cut = STORY[0][:60] + ending

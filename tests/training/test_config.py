@@ -114,12 +114,15 @@ def test_file_that_is_not_there(file: Path) -> None:
 
 def test_vectoriser_has_every_setting(file: Path) -> None:
     file.write_text(
-        "[fields]\ntitle = 2\nsummary = 3\nbody = 4\ntags = 5\n[tags]\nweight = 6\n"
-        "[terms]\nmin_df = 7\nmax_df = 0.8\nphrase_weight = 9\nphrase_min_df = 10\n",
+        "[fields]\ntitle = 2\nsummary = 3\nbody = 4\ntags = 5\n"
+        "[tags]\nweight = 6\nnamed_weight = 0.11\n"
+        "[terms]\nmin_df = 7\nmax_df = 0.8\nmax_rarity = 14\n"
+        "phrase_weight = 9\nphrase_min_df = 10\nname_weight = 0.12\nnumber_weight = 0.13\n",
         encoding="utf-8",
     )
 
     assert load_config(file).vectorizer("ru").get_params() == {
         "title": 2, "summary": 3, "body": 4, "tags": 5, "tag_weight": 6, "min_df": 7,
-        "max_df": 0.8, "phrase_weight": 9, "phrase_min_df": 10, "language": "ru",
+        "max_df": 0.8, "max_rarity": 14, "phrase_weight": 9, "phrase_min_df": 10, "language": "ru",
+        "named_tag_weight": 0.11, "name_weight": 0.12, "number_weight": 0.13,
     }  # fmt: skip

@@ -11,16 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.domain.article import Article, Tag, tag_slug
+from recommender.ranking.languages import language_of_article
 from recommender.ranking.text import (
     MAX_TOKEN_CHARS,
     Normaliser,
     is_unspaced,
-    language_of,
     terms,
     tokens,
 )
 from recommender.training import counting
-from recommender.training.counting import TEXT_FIELDS, Counts, Entries, TermCounter
+from recommender.training.counting import TEXT_FIELDS, TermCounter
+from recommender.training.counts import Counts, Entries
 
 WEIGHTS = {"title": 1.5, "summary": 1.25, "body": 1.0, "tags": 0.5}
 WORDS = ("Kerry", "Lavrov", "the", "sanctions", "Sanction", "U.S.", "NATO", "中国", "Россия", "7")
@@ -77,7 +78,7 @@ def named(counts: Counts) -> dict[tuple[int, str], float]:
 def naive(some: Sequence[Article], weights: Mapping[str, float]) -> dict[tuple[int, str], float]:
     found: dict[tuple[int, str], float] = defaultdict(float)
     for row, one in enumerate(some):
-        language = language_of(f"{one.title} {one.summary} {one.body}", one.language, "en")
+        language = language_of_article(one, "en")
         normaliser = Normaliser(language)
         stretches = [(field, getattr(one, field)) for field in TEXT_FIELDS[:3]]
         for field, text in stretches + [("tags", tag.label) for tag in one.tags]:

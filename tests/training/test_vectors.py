@@ -3,7 +3,7 @@
 import math
 import pickle
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -19,10 +19,11 @@ from sklearn.preprocessing import normalize
 from sklearn.utils import estimator_checks
 
 from recommender.domain.article import Article, Tag, tag_slug
-from recommender.ranking.text import terms
-from recommender.training.vectors import MIN_BROAD_ARTICLES, ArticleVectorizer, unit_rows
+from recommender.ranking.text import terms, tokens
+from recommender.training.matrices import unit_rows
+from recommender.training.vectors import MIN_BROAD_ARTICLES, ArticleVectorizer
 
-WORDS = ("Kerry", "Lavrov", "the", "sanctions", "NATO", "grain", "Black Sea")
+WORDS = ("Kerry", "Lavrov", "the", "sanctions", "NATO", "grain", "Black Sea", "trade", "1987")
 
 
 def article(article_id: str, tags: Sequence[str] = (), **fields: Any) -> Article:
@@ -30,7 +31,9 @@ def article(article_id: str, tags: Sequence[str] = (), **fields: Any) -> Article
 
 
 texts = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
-labels = st.lists(st.sampled_from(("Russia", "Trade", "NATO")), unique=True, max_size=2)
+labels = st.lists(
+    st.sampled_from(("Russia", "Trade", "NATO", "Black Sea")), unique=True, max_size=2
+)
 corpora = st.lists(
     st.builds(
         lambda title, body, tags: article("x", tags, title=title, body=body), texts, texts, labels
@@ -59,22 +62,58 @@ def naive_counts(one: Article, vectorizer: ArticleVectorizer) -> dict[str, float
     return {key: count for key, count in found.items() if count > 0}
 
 
+def naive_named(
+    one: Article, labels: Mapping[str, str], vectorizer: ArticleVectorizer
+) -> dict[str, float]:
+    """Return the tags that a text names and that are not set."""
+    texts = [terms(text, vectorizer.language) for text in (one.title, one.summary, one.body)]
+    words = {word for text in texts for word in text}
+    phrases = {pair for text in texts for pair in pairwise(text)}
+    found = {}
+    for slug in labels.keys() - {tag.slug for tag in one.tags}:
+        label = terms(labels[slug], vectorizer.language)
+        is_there = label and words.issuperset(label)
+        if is_there and (not vectorizer.phrase_weight or phrases.issuperset(pairwise(label))):
+            found[f"tag:{slug}"] = vectorizer.named_tag_weight
+    return found
+
+
+def naive_telling(some: Sequence[Article], vectorizer: ArticleVectorizer) -> dict[str, float]:
+    """Return what each term weighs more for being a name or a number."""
+    firsts: dict[str, list[str]] = defaultdict(list)
+    for one in some:
+        for text in (one.title, one.summary, one.body, *(tag.label for tag in one.tags)):
+            for word in tokens(text):
+                for term in terms(word, vectorizer.language):
+                    firsts[f"term:{term}"].append(word[0])
+    return {
+        key: 1
+        + vectorizer.name_weight * sum(map(str.isupper, found)) / len(found)
+        + vectorizer.number_weight * sum(map(str.isdigit, found)) / len(found)
+        for key, found in firsts.items()
+    }
+
+
 def naive(some: Sequence[Article], vectorizer: ArticleVectorizer) -> list[dict[str, float]]:
     """Return the rows of a corpus by key, from the formula in the module's docstring."""
     n = len(some)
     counts = [naive_counts(one, vectorizer) for one in some]
+    labels = {tag.slug: tag.label for one in some for tag in one.tags}
+    for one, found in zip(some, counts, strict=True):
+        found.update(naive_named(one, labels, vectorizer))
     n_with = Counter(key for found in counts for key in found)
     most = max(vectorizer.max_df * n, MIN_BROAD_ARTICLES)
+    telling = naive_telling(some, vectorizer)
 
     def weight(key: str, count: float) -> float:
         rarity = math.log((1 + n) / (1 + n_with[key]))
         kind = key.partition(":")[0]
         if kind == "tag":
-            return vectorizer.tag_weight * rarity
+            return vectorizer.tag_weight * rarity * count
         least = vectorizer.min_df if kind == "term" else vectorizer.phrase_min_df
         if not least <= n_with[key] <= most:
             return 0.0
-        factor = vectorizer.phrase_weight if kind == "phrase" else 1.0
+        factor = vectorizer.phrase_weight if kind == "phrase" else telling[key]
         return factor * (rarity + 1) * math.log1p(count)
 
     rows = []
@@ -168,7 +207,7 @@ def test_fit_and_transform_are_fit_transform(some: list[Article]) -> None:
 
 
 def test_what_was_not_learnt_is_passed_over() -> None:
-    vectorizer = ArticleVectorizer().fit(FEW)
+    vectorizer = ArticleVectorizer(min_df=1).fit(FEW)
 
     matrix = vectorizer.transform([article("z", ["Mars"], title="Volcano", body="Kerry volcano")])
 
@@ -183,7 +222,7 @@ def test_weights_agree_with_scikit_learns() -> None:
         article("c", body="harbour ships"),
         article("d", body="harbour"),
     ]
-    ours = ArticleVectorizer(body=1, phrase_weight=0, tag_weight=0)
+    ours = ArticleVectorizer(body=1, phrase_weight=0, tag_weight=0, name_weight=0, min_df=1)
     matrix = ours.fit_transform(some)
 
     theirs = CountVectorizer(analyzer=lambda one: terms(one.body, "en"))
@@ -198,7 +237,7 @@ def test_repeated_words_agree_with_scikit_learns_rarity() -> None:
         article("a", body="grain grain grain ships"),
         article("b", body="grain kremlin kremlin"),
     ]
-    ours = ArticleVectorizer(body=1, phrase_weight=0, tag_weight=0)
+    ours = ArticleVectorizer(body=1, phrase_weight=0, tag_weight=0, name_weight=0, min_df=1)
     matrix = ours.fit_transform(some)
 
     counts = CountVectorizer(analyzer=lambda one: terms(one.body, "en")).fit_transform(some)
@@ -226,7 +265,7 @@ def test_repeated_words_agree_with_scikit_learns_rarity() -> None:
     ],
 )
 def test_odd_corpora(some: list[Article], keys: list[str]) -> None:
-    vectorizer = ArticleVectorizer()
+    vectorizer = ArticleVectorizer(min_df=1)
     matrix = vectorizer.fit_transform(some)
 
     assert vectorizer.keys_ == keys
@@ -237,11 +276,31 @@ def test_odd_corpora(some: list[Article], keys: list[str]) -> None:
 
 def test_tag_on_every_article_weighs_nothing_and_a_rare_one_much() -> None:
     some = [article(f"{i}", ["News", "Rare"] if i == 0 else ["News"]) for i in range(5)]
-    vectorizer = ArticleVectorizer().fit(some)
+    vectorizer = ArticleVectorizer(tag_weight=1).fit(some)
 
     rarity = dict(zip(vectorizer.keys_, vectorizer.rarity_, strict=True))
     assert "tag:news" not in rarity
     assert rarity["tag:rare"] == pytest.approx(math.log(6 / 2))
+
+
+def test_a_tag_is_named_by_its_whole_label_in_a_text_that_does_not_carry_it() -> None:
+    some = [
+        article("a", ["South China Sea"], body="Reefs"),
+        article("b", ["China"], body="Trade"),
+        article("c", body="Ships in the South China Sea"),
+        article("d", body="China, far from any sea in the south"),
+        article("e", body="Nothing of it"),
+    ]
+    vectorizer = ArticleVectorizer()
+    rows = by_key(vectorizer.fit_transform(some), vectorizer)
+    tags = [{key for key in row if key.startswith("tag:")} for row in rows]
+
+    assert tags[0] == {"tag:south-china-sea"}  # the words of its own tag name no other
+    assert tags[2] == {"tag:south-china-sea", "tag:china"}
+    assert tags[1] == tags[3] == {"tag:china"}
+    assert tags[4] == set()
+    unseen = vectorizer.transform([article("z", title="Storm over the South China Sea")])
+    assert {"tag:south-china-sea", "tag:china"} <= by_key(unseen, vectorizer)[0].keys()
 
 
 def test_all_fields_can_be_left_out() -> None:

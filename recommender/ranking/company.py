@@ -1,0 +1,68 @@
+"""How much the articles nearest to one have in common with those nearest to another.
+
+Two articles may share a few rare words by chance; that the same articles stand around both is no
+chance. An article's company is a vector over all articles: 1 for itself, and for each of its
+nearest their similarity; two companies are compared by their cosine. After Jarvis and Patrick,
+"Clustering using a similarity measure based on shared near neighbors", IEEE Transactions on
+Computers C-22(11), 1973, weighted as by Houle et al., "Can shared-neighbor distances defeat the
+curse of dimensionality?", SSDBM 2010.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.ranking.rows import MILLION
+
+N_COMPANY = 20
+"""Articles that make a company, beside the one whose it is."""
+
+
+class Company:
+    """The companies of a bundle's articles."""
+
+    def __init__(self, rows: NDArray[np.int32], similarity: NDArray[np.int32]) -> None:
+        """Take the nearest of each article.
+
+        Args:
+            rows: int32[n, k], nearest first, padded with -1; those beyond `N_COMPANY` are left.
+            similarity: int32[n, k], millionths; 0 beside -1.
+        """
+        self._rows = np.asarray(rows)
+        self._similarity = np.asarray(similarity)
+
+    def alike(
+        self, query_rows: int | NDArray[np.int64], rows: NDArray[np.int32]
+    ) -> NDArray[np.float64]:
+        """Return how much of one company others have.
+
+        Args:
+            query_rows: whose company, in [0, n); or int64[q, 1], one for each line of `rows`.
+            rows: int32[m], or int32[q, m], the others, each in [0, n).
+
+        Returns:
+            float64 in [0, 1], of the shape of `rows`.
+        """
+        if isinstance(query_rows, np.ndarray):
+            each = zip(query_rows[:, 0].tolist(), rows, strict=True)
+            found = [self._alike(query, line) for query, line in each]
+            return np.array(found).reshape(rows.shape)
+        return self._alike(query_rows, rows)
+
+    def _alike(self, query: int, rows: NDArray[np.int32]) -> NDArray[np.float64]:
+        members, weights = self._of(np.array([query], np.int32))
+        order = np.argsort(members[0])
+        known, counted = members[0][order], weights[0][order]
+        theirs, their_weights = self._of(rows)
+        places = np.minimum(known.searchsorted(theirs), len(known) - 1)
+        # Whole numbers, so that one pair has one value, whoever is asked about beside it.
+        common = np.where(known[places] == theirs, counted[places] * their_weights, 0).sum(axis=1)
+        own_length = np.sqrt(float((counted * counted).sum()))
+        lengths = np.sqrt((their_weights * their_weights).sum(axis=1).astype(np.float64))
+        cosine: NDArray[np.float64] = common / (own_length * lengths)
+        return np.minimum(cosine, 1.0)
+
+    def _of(self, rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Return members int32[m, 1 + k] and weights in millionths; padding has none."""
+        members = np.column_stack((rows, self._rows[rows, :N_COMPANY]))
+        ones = np.full(len(rows), MILLION, np.int64)
+        return members, np.column_stack((ones, self._similarity[rows, :N_COMPANY]))

@@ -1,0 +1,160 @@
+"""What the model knows of a pair of articles beside their words: factors that lower a score.
+
+Articles of one week are closer than articles years apart, and those in the company of the same
+others closer than those that share no more than a few words; so may be those of one author or one
+section. A text much shorter than the one being read has less to say to its reader, and the cosine
+favours it (Singhal, Buckley and Mitra, "Pivoted document length normalization", SIGIR 1996). What
+that is worth is a matter of experience (`[factors]` of a training's configuration). A factor is in
+(0, 1], so the score never exceeds the similarity; where a date, an author or a section is unknown,
+the factor is 1: nothing speaks against the pair.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.domain.article import Article, tag_slug
+from recommender.domain.corpus import UNDATED_US
+from recommender.ranking.blobs import Arrays
+from recommender.ranking.company import Company
+from recommender.ranking.rows import SparseRows
+from recommender.ranking.sink import ArraySink
+
+FACTORS_LAYOUT = {
+    "factors.author": "int32 articles",
+    "factors.section": "int32 articles",
+    "factors.length": "int32 articles",
+}
+"""Of each article its first author and its section, numbered as they first appear, -1 for none; and
+how many different things it says, as `lengths` returns it."""
+_DAY_US = 86_400_000_000
+_UNKNOWN = -1
+
+
+class Factors:
+    """The factors of pairs of a bundle's rows."""
+
+    def __init__(
+        self, arrays: Arrays, published_us: NDArray[np.int64], learnt: Mapping[str, float]
+    ) -> None:
+        """Take them out of a bundle.
+
+        Args:
+            arrays: the bundle's; its candidates are needed if company counts.
+            published_us: int64[n], microseconds since 1970, or `UNDATED_US`.
+            learnt: `closeness_half_life_days`, `closeness_least`, `company_least`,
+                `length_power`, `other_author`, `other_section` as
+                `training.config.FactorSettings` explains them; what is missing is off.
+        """
+        self._published_us = published_us
+        self._half_life_days = learnt.get("closeness_half_life_days", 0.0)
+        self._least = learnt.get("closeness_least", 1.0)
+        self._no_company = learnt.get("company_least", 1.0)
+        self._company = None
+        if self._no_company < 1:
+            self._company = Company(arrays["candidates.rows"], arrays["candidates.similarity"])
+        self._length_power = learnt.get("length_power", 0.0)
+        self._lengths = arrays["factors.length"]
+        self._others = [
+            (name, arrays[f"factors.{name}"], learnt.get(f"other_{name}", 1.0))
+            for name in ("author", "section")
+        ]
+
+    @property
+    def are_off(self) -> bool:
+        """Whether every factor is 1, so that each score is the similarity."""
+        is_timeless = not self._half_life_days or self._least == 1
+        is_plain = self._company is None and not self._length_power
+        return is_timeless and is_plain and all(other == 1 for _, _, other in self._others)
+
+    def named(
+        self, query_rows: int | NDArray[np.int64], rows: NDArray[np.int32]
+    ) -> dict[str, NDArray[np.float64]]:
+        """Return the factors that are in use, by name.
+
+        Args:
+            query_rows: the query, in [0, n); or int64[q, 1], one for each line of `rows`.
+            rows: int32[m], or int32[q, m], the candidates, each in [0, n).
+
+        Returns:
+            `closeness`, `company`, `length`, `author` and `section`, as far as they are in use, of
+            the shape of `rows`: float64 in (0, 1].
+        """
+        found: dict[str, NDArray[np.float64]] = {}
+        if self._half_life_days and self._least < 1:
+            found["closeness"] = self._closeness(query_rows, rows)
+        if self._company is not None:
+            alike = self._company.alike(query_rows, rows)
+            found["company"] = self._no_company + (1 - self._no_company) * alike
+        if self._length_power:
+            shorter = np.minimum(self._lengths[rows] / self._lengths[query_rows], 1.0)
+            found["length"] = shorter**self._length_power
+        for name, numbers, other in self._others:
+            if other < 1:
+                own, theirs = numbers[query_rows], numbers[rows]
+                differs = (theirs != own) & (theirs != _UNKNOWN) & (own != _UNKNOWN)
+                found[name] = np.where(differs, other, 1.0)
+        return found
+
+    def _closeness(
+        self, query_rows: int | NDArray[np.int64], rows: NDArray[np.int32]
+    ) -> NDArray[np.float64]:
+        own, theirs = self._published_us[query_rows], self._published_us[rows]
+        days = np.abs(own - theirs) / _DAY_US
+        close = self._least + (1 - self._least) * np.exp2(-days / self._half_life_days)
+        return np.where((own == UNDATED_US) | (theirs == UNDATED_US), 1.0, close)
+
+
+class FactorsWriter:
+    """Numbers the authors and sections of articles that pass by."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._authors: dict[str, int] = {}
+        self._sections: dict[str, int] = {}
+        self._rows: list[tuple[int, int]] = []
+
+    def add(self, article: Article) -> None:
+        """Take note of the next row's article.
+
+        Args:
+            article: of which the first author counts, by the spelling that tags are compared by.
+        """
+        author = article.authors[0] if article.authors else ""
+        self._rows.append(
+            (_number(self._authors, author), _number(self._sections, article.section or ""))
+        )
+
+    def write(self, sink: ArraySink, rows: SparseRows) -> None:
+        """Write what was noted.
+
+        Args:
+            sink: takes the arrays.
+            rows: the articles' vectors.
+        """
+        numbers = np.array(self._rows, np.int32).reshape(-1, 2)
+        sink.array("factors.author", np.ascontiguousarray(numbers[:, 0]))
+        sink.array("factors.section", np.ascontiguousarray(numbers[:, 1]))
+        sink.array("factors.length", lengths(rows))
+
+
+def lengths(rows: SparseRows) -> NDArray[np.int32]:
+    """Return how many different tags, terms and phrases each article has, at least 1.
+
+    At most as many as half of the articles have: beyond that, nobody misses anything.
+
+    Args:
+        rows: the articles' vectors, n rows.
+
+    Returns:
+        int32[n].
+    """
+    n_entries = np.diff(rows.indptr)
+    most = int(np.median(n_entries)) if len(n_entries) else 1
+    return np.clip(n_entries, 1, max(most, 1)).astype(np.int32)
+
+
+def _number(numbers: dict[str, int], name: str) -> int:
+    slug = tag_slug(name)
+    return numbers.setdefault(slug, len(numbers)) if slug else _UNKNOWN
