@@ -41,6 +41,7 @@ class BlobStore:
         """
         self._offsets = arrays[f"{prefix}.offsets"]
         self._data = arrays[f"{prefix}.data"]
+        self._n = len(self._offsets) - 1
 
     @staticmethod
     def layout(prefix: str, n: str) -> dict[str, str]:
@@ -53,10 +54,10 @@ class BlobStore:
         return {f"{prefix}.offsets": f"int64 {n}+1", f"{prefix}.data": f"uint8 {prefix}.bytes"}
 
     def __len__(self) -> int:
-        return len(self._offsets) - 1
+        return self._n
 
     def __getitem__(self, row: int) -> str:
-        if not 0 <= row < len(self):
+        if not 0 <= row < self._n:
             problem = f"row {row} of {len(self)}"
             raise IndexError(problem)
         return str(self.bytes_of(row), *_ENCODING)

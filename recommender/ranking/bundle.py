@@ -1,12 +1,13 @@
 """The bundle: everything that a trained model says, as an immutable folder of mapped arrays.
 
-Beside the articles (`table`): for each article its candidates, best first, padded with -1; the
-vectors that they were found with, so that each pick can be explained; what the vectors' columns are
-called; which articles tell the same story; and what the archive says again and again. Nothing in it
-is ever unpickled.
+Beside the articles (`table`): for each article its candidates, best first, padded with -1, and
+those among the articles that were old when it appeared; the vectors that they were found with, so
+that each pick can be explained; what the vectors' columns are called; which articles tell the same
+story; how close to each article chance alone comes; and what the archive says again and again.
+Nothing in it is ever unpickled.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -14,15 +15,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain.corpus import Corpus
 from recommender.domain.version import is_version_id
-from recommender.errors import BrokenBundle, UnknownVersion, shorten
-from recommender.ranking.cards import iso_utc
-from recommender.ranking.files import FolderWriter
+from recommender.errors import BrokenBundle, UnknownVersion
+from recommender.ranking.factors import FACTORS_LAYOUT, Factors
 from recommender.ranking.folder import Folder, FolderFormat, open_folder, verify_folder
-from recommender.ranking.rows import MILLION, SparseRows
-from recommender.ranking.table import TABLE_LAYOUT, ArticleTable, Entry, write_table
-from recommender.ranking.terms import TERMS_LAYOUT, Terms, TermTable, write_terms
+from recommender.ranking.rows import SparseRows
+from recommender.ranking.table import TABLE_LAYOUT, ArticleTable
+from recommender.ranking.terms import TERMS_LAYOUT, Terms
 
 BUNDLE_FORMAT = FolderFormat(
     kind="bundle",
@@ -31,12 +30,16 @@ BUNDLE_FORMAT = FolderFormat(
         **TABLE_LAYOUT,
         "candidates.rows": "int32 articles candidates",
         "candidates.similarity": "int32 articles candidates",
+        "older.rows": "int32 articles older",
+        "older.similarity": "int32 articles older",
         "vectors.indptr": "int64 articles+1",
         "vectors.columns": "int32 entries",
         "vectors.weights": "float32 entries",
         **TERMS_LAYOUT,
         "stories": "int32 articles",
+        "floor": "int32 articles",
         "boilerplate": "uint64 boilerplate",
+        **FACTORS_LAYOUT,
     },
     remedy="serve another version, or train again",
 )
@@ -55,11 +58,16 @@ class Bundle:
         articles: the articles, by row.
         candidate_rows: int32[n, k], best first, -1 where there are no more.
         candidate_similarity: int32[n, k], millionths, descending; 0 beside -1.
+        older_rows: int32[n, m], the nearest among the articles published long before each, best
+            first, at most two of one story; -1 where there are no more, and for undated articles.
+        older_similarity: int32[n, m], millionths, descending; 0 beside -1.
         vectors: the forward index: unit rows, one for each article.
         stories: int32[n]; articles that tell the same story have the same number.
+        floor: int32[n], millionths: what is less similar to an article is no closer than chance.
         terms: what the vectors' columns are.
         boilerplate: uint64[m], ascending: hashes of what belongs to no single article, by which
             later articles are read as these were.
+        factors: what else it knows of pairs of articles.
     """
 
     version: str
@@ -70,10 +78,14 @@ class Bundle:
     articles: ArticleTable
     candidate_rows: NDArray[np.int32]
     candidate_similarity: NDArray[np.int32]
+    older_rows: NDArray[np.int32]
+    older_similarity: NDArray[np.int32]
     vectors: SparseRows
     stories: NDArray[np.int32]
+    floor: NDArray[np.int32]
     terms: Terms
     boilerplate: NDArray[np.uint64]
+    factors: Factors
 
     @classmethod
     def open(cls, path: Path, manifest_sha256: str | None = None) -> Self:
@@ -86,7 +98,7 @@ class Bundle:
         Returns:
             The bundle, mapped.
         """
-        return cls._of(open_folder(_version_folder(path), BUNDLE_FORMAT, manifest_sha256))
+        return cls._of(open_folder(version_folder(path), BUNDLE_FORMAT, manifest_sha256))
 
     @classmethod
     def verify(cls, path: Path, manifest_sha256: str | None = None) -> Self:
@@ -99,96 +111,57 @@ class Bundle:
         Returns:
             The bundle, mapped.
         """
-        return cls._of(verify_folder(_version_folder(path), BUNDLE_FORMAT, manifest_sha256))
+        return cls._of(verify_folder(version_folder(path), BUNDLE_FORMAT, manifest_sha256))
 
     @classmethod
     def _of(cls, folder: Folder) -> Self:
         arrays = folder.arrays
         folder.expect("version", folder.path.name)
+        metadata = folder.value("metadata", dict)
+        learnt = metadata.get("config", {}).get("factors", {})
+        articles = ArticleTable(arrays)
         return cls(
             version=folder.path.name,
             manifest_sha256=folder.manifest_sha256,
             last_event=folder.value("last_event", int),
             taken_at=folder.value("taken_at", str),
-            metadata=folder.value("metadata", dict),
-            articles=ArticleTable(arrays),
+            metadata=metadata,
+            articles=articles,
             candidate_rows=arrays["candidates.rows"],
             candidate_similarity=arrays["candidates.similarity"],
+            older_rows=arrays["older.rows"],
+            older_similarity=arrays["older.similarity"],
             vectors=_vectors(folder),
             stories=arrays["stories"],
+            floor=arrays["floor"],
             terms=Terms(arrays),
             boilerplate=arrays["boilerplate"],
+            factors=Factors(arrays, articles.published_us, learnt),
         )
+
+    @property
+    def language(self) -> str:
+        """ISO 639 code for articles whose language nothing tells, as it was at the training."""
+        return str(self.metadata["language"])
+
+    @property
+    def mixes_languages(self) -> bool:
+        """Whether picks may be in another language than the query, as the training was told."""
+        return bool(self.metadata.get("config", {}).get("mix_languages", False))
 
     def __len__(self) -> int:
         return len(self.articles)
 
 
-def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the one call
-    versions_dir: Path,
-    version_id: str,
-    *,
-    corpus: Corpus,
-    rows: SparseRows,
-    terms: TermTable,
-    candidate_rows: NDArray[np.int32],
-    candidate_similarity: NDArray[np.int32],
-    stories: NDArray[np.int32],
-    boilerplate: NDArray[np.uint64],
-    metadata: Mapping[str, object],
-    extra_files: Mapping[str, Callable[[Path], object]] | None = None,
-) -> str:
-    """Write and publish a bundle: whole, or not at all.
+def version_folder(path: Path) -> Path:
+    """Return the path of a version's folder as it is.
 
     Args:
-        versions_dir: the folder of all versions.
-        version_id: the new version's id.
-        corpus: the articles that the model was trained on, read once more; bodies are not stored.
-        rows: their unit vectors, n rows.
-        terms: what the vectors' columns are.
-        candidate_rows: int32[n, k], best first, -1 where there are no more.
-        candidate_similarity: int32[n, k], millionths, descending; 0 beside -1.
-        stories: int32[n], the same number for articles that tell the same story.
-        boilerplate: uint64[m], ascending.
-        metadata: what the training says of itself, in JSON values.
-        extra_files: for notebooks: file names, and what writes each at the path it is given.
+        path: the folder.
 
-    Returns:
-        The sha256 of the manifest, in hexadecimal, which stands for the whole bundle.
+    Raises:
+        UnknownVersion: if its name is no version id.
     """
-    path = _version_folder(versions_dir / version_id)
-    parts = {
-        "candidate rows": candidate_rows,
-        "similarities": candidate_similarity,
-        "stories": stories,
-    }
-    _check_parts(parts, rows, len(corpus))
-    _check_boilerplate(boilerplate)
-    with FolderWriter(path) as folder:
-        write_table(folder, _entries(corpus))
-        folder.array("candidates.rows", candidate_rows)
-        folder.array("candidates.similarity", candidate_similarity)
-        folder.array("vectors.indptr", rows.indptr)
-        folder.array("vectors.columns", rows.columns)
-        folder.array("vectors.weights", rows.weights)
-        write_terms(folder, terms, rows.n_columns)
-        folder.array("stories", stories)
-        folder.array("boilerplate", boilerplate)
-        for name, write in (extra_files or {}).items():
-            folder.notebook_file(name, write)
-        return folder.publish(
-            {
-                **BUNDLE_FORMAT.heading,
-                "version": version_id,
-                "n_articles": len(corpus),
-                "last_event": corpus.last_event,
-                "taken_at": iso_utc(corpus.taken_at),
-                "metadata": dict(metadata),
-            }
-        )
-
-
-def _version_folder(path: Path) -> Path:
     if not is_version_id(path.name):
         raise UnknownVersion(path.name)
     return path
@@ -202,58 +175,3 @@ def _vectors(folder: Folder) -> SparseRows:
     except ValueError as error:
         path = folder.path / "vectors.indptr.npy"
         raise BrokenBundle(path, str(error), "whole rows", folder.remedy) from error
-
-
-def _entries(corpus: Corpus) -> Iterator[Entry]:
-    """Yield the corpus's articles, sure that they are those that the vectors were made of.
-
-    Args:
-        corpus: read once more.
-
-    Yields:
-        One entry a row.
-
-    Raises:
-        ValueError: if the corpus does not read the same articles twice.
-    """
-    row = 0
-    for row, article in enumerate(corpus, start=1):
-        if row > len(corpus) or article.id != corpus.ids[row - 1]:
-            problem = f"row {row - 1} of the corpus is now {shorten(article.id)}"
-            raise ValueError(problem)
-        yield Entry.of(article)
-    if row < len(corpus):
-        problem = f"the corpus now ends after {row} of {len(corpus)} articles"
-        raise ValueError(problem)
-
-
-def _check_parts(parts: Mapping[str, NDArray[np.int32]], rows: SparseRows, n: int) -> None:
-    """Refuse parts that do not belong together: what is published can only be trusted.
-
-    Args:
-        parts: the arrays of one line an article.
-        rows: the vectors.
-        n: how many articles there are.
-
-    Raises:
-        ValueError: if a size, dtype or range is not as `write_bundle` documents it.
-    """
-    rows.check()
-    problems = [] if rows.n_rows == n else [f"{rows.n_rows} vectors"]
-    ranges = {"candidate rows": (-1, n - 1), "similarities": (0, MILLION)}
-    for name, values in parts.items():
-        lowest, highest = ranges.get(name, (0, 2**31 - 1))
-        if len(values) != n or values.dtype != np.int32:
-            problems.append(f"{values.dtype}{list(values.shape)} {name}")
-        elif values.size and not lowest <= values.min() <= values.max() <= highest:
-            problems.append(f"{name} out of range")
-    if parts["candidate rows"].shape != parts["similarities"].shape:
-        problems.append("candidates and similarities of different shape")
-    if problems:
-        raise ValueError(f"{n} articles, but " + ", ".join(problems))
-
-
-def _check_boilerplate(hashes: NDArray[np.uint64]) -> None:
-    if hashes.dtype != np.uint64 or np.any(hashes[1:] <= hashes[:-1]):
-        problem = f"{hashes.dtype} boilerplate, expected uint64 in ascending order"
-        raise ValueError(problem)

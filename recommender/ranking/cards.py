@@ -74,7 +74,7 @@ class Card:
         return cls(
             url=_safe(held.pop("url", None)),
             image=Image(**image) if image is not None and _safe(image["url"]) else None,
-            tags=tuple(Tag(**tag) for tag in held.pop("tags", ())),
+            tags=tuple([Tag(**tag) for tag in held.pop("tags", ())]),
             **held,
         )
 

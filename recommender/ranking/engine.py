@@ -9,21 +9,27 @@ Every row is scored in full, by the loops of `kernels`: in an archive of tens of
 articles the postings of one query pass through a processor's cache in a fraction of a millisecond.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 
 from recommender.ranking import kernels
-from recommender.ranking.kernels import Compressed
+from recommender.ranking.questions import (
+    Compressed,
+    Questions,
+    Wanted,
+    check_rows,
+    frozen,
+    groups_of,
+    read_only,
+)
 from recommender.ranking.rows import SparseRows
 
 BLOCK_ROWS = 256
 """Queries in one task: long enough to hide what a task costs, short enough to share out evenly."""
-
-Number = TypeVar("Number", bound=np.generic)
 
 
 class Neighbours(NamedTuple):
@@ -50,9 +56,17 @@ class Engine:
         rows.check()
         self.rows = rows
         self._forward: Compressed = (rows.indptr, rows.columns, rows.weights)
-        self._postings = kernels.invert(_frozen(self._forward), rows.n_columns)
+        self._postings = kernels.invert(frozen(self._forward), rows.n_columns)
 
-    def neighbours(self, query_rows: ArrayLike, k: int, *, exclude_self: bool = True) -> Neighbours:
+    def neighbours(
+        self,
+        query_rows: ArrayLike,
+        k: int,
+        *,
+        exclude_self: bool = True,
+        first_rows: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> Neighbours:
         """Return the k nearest rows of some rows of this index.
 
         Args:
@@ -60,14 +74,29 @@ class Engine:
             k: how many neighbours to find, at least 1.
             exclude_self: leave each query out of its own list: by its row, so that an exact
                 duplicate of it stays.
+            first_rows: q rows, the first that may be an answer to each (`Wanted.first_rows`).
+            groups: the group of each row of the index; only rows of a query's own group may be
+                answers. One group if not given.
         """
         asked = np.asarray(query_rows, np.int64)
-        _check_rows(asked, 0, self.rows.n_rows)
+        check_rows(asked, 0, self.rows.n_rows)
+        row_groups = groups_of(groups, self.rows.n_rows)
+        of_queries = row_groups[asked] if row_groups.size else row_groups
         excluded = asked if exclude_self else np.full_like(asked, -1)
-        return self._nearest(self._forward, asked, excluded, k)
+        wanted = (Wanted(k, first_rows),)
+        questions = self._ask(self._forward, asked, excluded, of_queries, wanted)
+        return self._nearest(questions, row_groups)[0]
 
-    def search(
-        self, columns: ArrayLike, weights: ArrayLike, k: int, exclude_row: int = -1
+    def search(  # noqa: PLR0913 - the one query, and the limits that every question has
+        self,
+        columns: ArrayLike,
+        weights: ArrayLike,
+        k: int,
+        exclude_row: int = -1,
+        *,
+        first_row: int = 0,
+        groups: ArrayLike | None = None,
+        group: int = 0,
     ) -> Neighbours:
         """Return the k nearest rows of one unit vector that need not be in the index.
 
@@ -76,27 +105,45 @@ class Engine:
             weights: its weights, rounded to float32 as all weights are.
             k: how many neighbours to find, at least 1.
             exclude_row: a row that may not be an answer, -1 for none.
+            first_row: the first row that may be an answer.
+            groups: the group of each row of the index; one group if not given.
+            group: the only group whose rows may be answers.
 
         Returns:
             rows int32[k] and similarity int32[k].
         """
         excluded = np.array([exclude_row], np.int64)
-        _check_rows(excluded, -1, self.rows.n_rows)
+        check_rows(excluded, -1, self.rows.n_rows)
         held = np.asarray(columns, np.int32)
         indptr = np.array([0, held.size], np.int64)
         query = SparseRows(indptr, held, np.asarray(weights, np.float32), self.rows.n_columns)
         query.check()
-        arrays = (query.indptr, query.columns, query.weights)
-        found = self._nearest(arrays, np.zeros(1, np.int64), excluded, k)
+        vectors = (query.indptr, query.columns, query.weights)
+        rows, groups_of_query = np.zeros(1, np.int64), np.array([group], np.int32)
+        wanted = (Wanted(k, [first_row]),)
+        questions = self._ask(vectors, rows, excluded, groups_of_query, wanted)
+        found = self._nearest(questions, groups_of(groups, self.rows.n_rows))[0]
         return Neighbours(found.rows[0], found.similarity[0])
 
-    def search_all(self, queries: SparseRows, k: int, n_jobs: int | None = None) -> Neighbours:
+    def search_all(
+        self,
+        queries: SparseRows,
+        k: int,
+        n_jobs: int | None = None,
+        *,
+        first_rows: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        query_groups: ArrayLike | None = None,
+    ) -> Neighbours:
         """Return the k nearest rows of each of many unit vectors that need not be in the index.
 
         Args:
-            queries: unit vectors over the columns of this index.
+            queries: q unit vectors over the columns of this index.
             k: how many neighbours to find, at least 1.
             n_jobs: as joblib has it; it never changes the result.
+            first_rows: q rows, the first that may be an answer to each (`Wanted.first_rows`).
+            groups: the group of each row of the index; one group if not given.
+            query_groups: q groups, whose rows alone may be answers to each query; 0 if not given.
 
         Raises:
             ValueError: the queries are not sound, or are over other columns.
@@ -105,8 +152,12 @@ class Engine:
         if queries.n_columns != self.rows.n_columns:
             message = f"queries have {queries.n_columns} columns, expected {self.rows.n_columns}"
             raise ValueError(message)
-        arrays = (queries.indptr, queries.columns, queries.weights)
-        return self._in_blocks(arrays, np.full(queries.n_rows, -1, np.int64), k, n_jobs)
+        n = queries.n_rows
+        vectors = (queries.indptr, queries.columns, queries.weights)
+        rows, excluded = np.arange(n, dtype=np.int64), np.full(n, -1, np.int64)
+        of_queries, wanted = groups_of(query_groups, n), (Wanted(k, first_rows),)
+        questions = self._ask(vectors, rows, excluded, of_queries, wanted)
+        return self._in_blocks(questions, groups_of(groups, self.rows.n_rows), n_jobs)[0]
 
     def all_neighbours(
         self,
@@ -114,6 +165,9 @@ class Engine:
         n_jobs: int | None = None,
         progress: Callable[[int], None] | None = None,
         block_rows: int = BLOCK_ROWS,
+        *,
+        first_rows: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
     ) -> Neighbours:
         """Return the k nearest other rows of every row of this index.
 
@@ -122,53 +176,84 @@ class Engine:
             n_jobs: as joblib has it, whose current backend does the work; threads by default.
             progress: called after each block with how many rows it had.
             block_rows: queries in one block. Neither this nor `n_jobs` changes the result.
+            first_rows: n_rows rows, as for `neighbours`.
+            groups: the group of each row, as for `neighbours`.
         """
-        own = np.arange(self.rows.n_rows, dtype=np.int64)
-        return self._in_blocks(self._forward, own, k, n_jobs, progress, block_rows)
+        wanted = (Wanted(k, first_rows),)
+        return self.all_lists(wanted, n_jobs, progress, block_rows, groups=groups)[0]
+
+    def all_lists(
+        self,
+        wanted: Sequence[Wanted],
+        n_jobs: int | None = None,
+        progress: Callable[[int], None] | None = None,
+        block_rows: int = BLOCK_ROWS,
+        *,
+        query_rows: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> list[Neighbours]:
+        """Return several lists of each row of this index, for little more than one costs.
+
+        Args:
+            wanted: what each list may hold; at least one.
+            n_jobs: as for `all_neighbours`.
+            progress: as for `all_neighbours`.
+            block_rows: as for `all_neighbours`.
+            query_rows: the rows whose lists to find; all if not given.
+            groups: the group of each row, as for `neighbours`.
+
+        Returns:
+            For each list wanted what `neighbours` returns for it.
+        """
+        n = self.rows.n_rows
+        asked = np.arange(n) if query_rows is None else np.asarray(query_rows, np.int64)
+        check_rows(asked, 0, n)
+        row_groups = groups_of(groups, n)
+        of_queries = row_groups[asked] if row_groups.size else row_groups
+        questions = self._ask(self._forward, asked, asked, of_queries, wanted)
+        return self._in_blocks(questions, row_groups, n_jobs, progress, block_rows)
+
+    def _ask(
+        self,
+        vectors: Compressed,
+        rows: NDArray[np.int64],
+        excluded: NDArray[np.int64],
+        groups: NDArray[np.int32],
+        wanted: Sequence[Wanted],
+    ) -> Questions:
+        return Questions.of(vectors, rows, excluded, groups, wanted, self.rows.n_rows)
 
     def _in_blocks(
         self,
-        queries: Compressed,
-        excluded: NDArray[np.int64],
-        k: int,
+        questions: Questions,
+        row_groups: NDArray[np.int32],
         n_jobs: int | None,
         progress: Callable[[int], None] | None = None,
         block_rows: int = BLOCK_ROWS,
-    ) -> Neighbours:
-        """Return the neighbours of all the queries, found block by block by joblib's workers."""
-        _check_k(k)
-        shape = (excluded.size, k)
-        found = Neighbours(np.empty(shape, np.int32), np.empty(shape, np.int32))
-        query_rows = np.arange(excluded.size, dtype=np.int64)
-        blocks = [slice(first, first + block_rows) for first in range(0, excluded.size, block_rows)]
-        answers = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
-            delayed(self._nearest)(queries, query_rows[block], excluded[block], k)
-            for block in blocks
-        )
-        for block, answer in zip(blocks, answers, strict=True):
-            found.rows[block], found.similarity[block] = answer
+    ) -> list[Neighbours]:
+        """Return the lists of all the queries, found block by block by joblib's workers."""
+        shapes = [(questions.rows.size, k) for k in questions.lengths.tolist()]
+        found = [Neighbours(np.empty(s, np.int32), np.empty(s, np.int32)) for s in shapes]
+        done = 0
+        for answer in Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
+            delayed(self._nearest)(block, row_groups) for block in questions.blocks(block_rows)
+        ):
+            block = slice(done, done + len(answer[0].rows))
+            for whole, part in zip(found, answer, strict=True):
+                whole.rows[block], whole.similarity[block] = part
+            done = block.stop
             if progress is not None:
-                progress(len(answer.rows))
+                progress(block.stop - block.start)
         return found
 
-    def _nearest(
-        self,
-        queries: Compressed,
-        query_rows: NDArray[np.int64],
-        excluded: NDArray[np.int64],
-        k: int,
-    ) -> Neighbours:
-        """Return what the compiled loop finds (`kernels.nearest`)."""
-        _check_k(k)
+    def _nearest(self, questions: Questions, row_groups: NDArray[np.int32]) -> list[Neighbours]:
+        """Return the lists that the compiled loop finds (`kernels.nearest`)."""
         rows, similarity = kernels.nearest(
-            _frozen(queries),
-            _read_only(query_rows),
-            _read_only(excluded),
-            _frozen(self._postings),
-            self.rows.n_rows,
-            k,
+            questions.frozen(), frozen(self._postings), read_only(row_groups), self.rows.n_rows
         )
-        return Neighbours(rows, similarity)
+        ends = questions.lengths.cumsum()[:-1]
+        halves = (np.split(rows, ends, axis=1), np.split(similarity, ends, axis=1))
+        return [Neighbours(*pair) for pair in zip(*halves, strict=True)]
 
 
 def warm() -> None:
@@ -176,43 +261,3 @@ def warm() -> None:
     indptr = np.array([0, 1], np.int64)
     one = SparseRows(indptr, np.zeros(1, np.int32), np.ones(1, np.float32), n_columns=1)
     Engine(one).neighbours([0], 1)
-
-
-def _check_k(k: int) -> None:
-    """Refuse a number of neighbours that is not positive.
-
-    Raises:
-        ValueError: it is not.
-    """
-    if k < 1:
-        message = f"k is {k}, expected at least 1"
-        raise ValueError(message)
-
-
-def _check_rows(rows: NDArray[np.int64], lowest: int, n_rows: int) -> None:
-    """Refuse rows outside [lowest, n_rows): compiled loops would read beyond their arrays.
-
-    Raises:
-        IndexError: there is one.
-    """
-    outside = rows[(rows < lowest) | (rows >= n_rows)]
-    if outside.size:
-        message = f"row {outside[0]} is not in [{lowest}, {n_rows})"
-        raise IndexError(message)
-
-
-def _frozen(arrays: Compressed) -> Compressed:
-    """Return read-only views of the three arrays of an index."""
-    starts, indices, weights = arrays
-    return _read_only(starts), _read_only(indices), _read_only(weights)
-
-
-def _read_only(array: NDArray[Number]) -> NDArray[Number]:
-    """Return a view that cannot be written to.
-
-    To numba a read-only array, such as a mapped file, is of another type than a writable one. Here
-    all are made the same, so that each loop is compiled once.
-    """
-    view = np.asarray(array).view()
-    view.flags.writeable = False
-    return view

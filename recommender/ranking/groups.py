@@ -46,7 +46,7 @@ class Groups:
         Args:
             label: compared as it is.
         """
-        group = self._labels.row_of(label)
+        group = self._labels.row_of(label) if len(self._labels) else None
         if group is None:
             return _NONE
         members: NDArray[np.int32] = self._members[self._starts[group] : self._starts[group + 1]]

@@ -20,12 +20,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from recommender.ranking.questions import Compressed, Questions
 from recommender.ranking.rows import MILLION
-
-Compressed = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]
-"""Lists, one after the other: where each starts, int64[n + 1]; their entries, int32[nnz], ascending
-within a list; the entries' weights, float32[nnz]. A forward index has a list of columns for each
-row, an inverted index a list of rows, the postings, for each column."""
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -68,40 +64,45 @@ def invert(forward: Compressed, n_columns: int) -> Compressed:
 
 @_compiled
 def nearest(
-    queries: Compressed,
-    query_rows: NDArray[np.int64],
-    excluded: NDArray[np.int64],
+    questions: Questions,
     postings: Compressed,
+    row_groups: NDArray[np.int32],
     n_rows: int,
-    k: int,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the k rows most similar to each of some queries, best first, ties by ascending row.
+    """Return the rows most similar to each of some queries, best first, ties by ascending row.
+
+    The sums of a query are made once, whatever number of lists is chosen by them.
 
     Args:
-        queries: the forward index that the queries are rows of.
-        query_rows: int64[q], which of its rows to answer.
-        excluded: int64[q], the row that may not be an answer to each; -1 for none.
+        questions: what is asked.
         postings: the inverted index to search.
+        row_groups: int32[n_rows], the group of each of its rows; empty where all are one.
         n_rows: how many rows it has.
-        k: how many neighbours to find, at least 1.
 
     Returns:
-        int32[q, k] rows, padded with -1, and int32[q, k] similarities in millionths, from 1 to
-        1_000_000, padded with 0.
+        int32[q, sum of the lengths] rows, one list beside the other, each padded with -1, and
+        similarities of the same shape in millionths, from 1 to 1_000_000, padded with 0.
     """
-    neighbours = np.full((query_rows.size, k), -1, np.int32)
-    similarities = np.zeros((query_rows.size, k), np.int32)
+    n_queries, lengths = questions.rows.size, questions.lengths
+    neighbours = np.full((n_queries, lengths.sum()), -1, np.int32)
+    similarities = np.zeros((n_queries, lengths.sum()), np.int32)
     sums = np.zeros(n_rows, np.float64)
-    heap = np.empty(min(k, n_rows), np.int64)
-    for q in range(query_rows.size):
-        _accumulate(queries, query_rows[q], postings, sums)
-        if excluded[q] >= 0:
-            sums[excluded[q]] = 0.0
-        found = _select(sums, heap)
+    heap = np.empty(lengths.max(), np.int64)
+    for q in range(n_queries):
+        _accumulate(questions.vectors, questions.rows[q], postings, sums)
+        if questions.excluded[q] >= 0:
+            sums[questions.excluded[q]] = 0.0
+        start = 0
+        for which in range(lengths.size):
+            best = heap[: lengths[which]]
+            first_row = questions.first_rows[q, which]
+            in_reach = sums[: questions.end_rows[which]]
+            found = _select(in_reach, first_row, row_groups, questions.groups[q], best)
+            for rank in range(found):
+                similarities[q, start + rank] = best[rank] >> 32
+                neighbours[q, start + rank] = _LAST_ROW - (best[rank] & _LAST_ROW)
+            start += lengths[which]
         sums[:] = 0.0
-        for rank in range(found):
-            similarities[q, rank] = heap[rank] >> 32
-            neighbours[q, rank] = _LAST_ROW - (heap[rank] & _LAST_ROW)
     return neighbours, similarities
 
 
@@ -130,11 +131,20 @@ _SPAN = 64
 
 
 @_compiled
-def _select(sums: NDArray[np.float64], heap: NDArray[np.int64]) -> int:
+def _select(
+    sums: NDArray[np.float64],
+    first_row: int,
+    row_groups: NDArray[np.int32],
+    group: int,
+    heap: NDArray[np.int64],
+) -> int:
     """Return how many neighbours there are, and leave the best of them in the heap, best first.
 
     Args:
-        sums: float64[n_rows], what each row shares with the query.
+        sums: float64[m], what each of the first m rows shares with the query.
+        first_row: the rows before it may not be answers.
+        row_groups: the group of each row; empty where all are one.
+        group: rows of other groups may not be answers.
         heap: int64[k], overwritten.
 
     Returns:
@@ -142,7 +152,7 @@ def _select(sums: NDArray[np.float64], heap: NDArray[np.int64]) -> int:
     """
     found = 0
     worst = 0  # to beat: rows come in ascending order, so one that only equals it comes too late
-    for first in range(0, sums.size, _SPAN):
+    for first in range(first_row, sums.size, _SPAN):
         last = min(first + _SPAN, sums.size)
         any_better = False
         for row in range(first, last):
@@ -151,7 +161,7 @@ def _select(sums: NDArray[np.float64], heap: NDArray[np.int64]) -> int:
             continue
         for row in range(first, last):
             millionths = int(min(np.rint(sums[row] * MILLION), MILLION))
-            if millionths <= worst:
+            if millionths <= worst or (row_groups.size and row_groups[row] != group):
                 continue
             neighbour = (millionths << 32) | (_LAST_ROW - row)
             if found < heap.size:

@@ -96,10 +96,11 @@ def shares(rows: SparseRows, one: int, other: int) -> tuple[NDArray[np.int32], N
     """
     columns, weights = rows.row(one)
     other_columns, other_weights = rows.row(other)
-    common, here, there = np.intersect1d(
-        columns, other_columns, assume_unique=True, return_indices=True
-    )
-    return common, weights[here].astype(np.float64) * other_weights[there]
+    if not columns.size:
+        return columns, np.zeros(0)
+    here = np.minimum(columns.searchsorted(other_columns), columns.size - 1)
+    there = (columns[here] == other_columns).nonzero()[0]
+    return other_columns[there], weights[here[there]].astype(np.float64) * other_weights[there]
 
 
 def similarity(rows: SparseRows, one: int, other: int) -> int:

@@ -3,7 +3,8 @@
 All files begin with `articles.`: `ids` and `pages` (canonical URLs, empty where there is none) are
 `blobs.Keys`, `cards` a `blobs.BlobStore` of JSON, `tags` and `sections` are `groups.Groups`;
 `published_us` int64[n] microseconds since 1970 or `UNDATED_US`; `event` int64[n] the number of the
-event of each row's revision, 0 in bundles.
+event of each row's revision, 0 in bundles; `language` uint32[n] the code of the language that each
+is written in, as `language_codes.packed` has it.
 """
 
 from bisect import bisect_left
@@ -19,6 +20,7 @@ from recommender.domain.url import canonical_url
 from recommender.ranking.blobs import Arrays, BlobStore, BlobWriter, Keys, KeysWriter
 from recommender.ranking.cards import Card
 from recommender.ranking.groups import Groups, GroupsWriter
+from recommender.ranking.language_codes import packed, unpacked
 from recommender.ranking.sink import ArraySink
 
 TABLE_LAYOUT = {
@@ -29,6 +31,7 @@ TABLE_LAYOUT = {
     **Groups.layout("articles.sections"),
     "articles.published_us": "int64 articles",
     "articles.event": "int64 articles",
+    "articles.language": "uint32 articles",
 }
 """The arrays of a table, for the layout of the folder that it is part of."""
 _FIRST_PIECE = 32
@@ -44,21 +47,25 @@ class Entry:
         card: what is shown of it.
         published_us: int64, microseconds since 1970, or `UNDATED_US`.
         event: number of the event of its revision.
+        language: ISO 639 code of the language that it is written in; the card's is what the
+            newsroom said.
     """
 
     card: Card
     published_us: int
     event: int
+    language: str
 
     @classmethod
-    def of(cls, article: Article, event: int = 0) -> "Entry":
+    def of(cls, article: Article, language: str, event: int = 0) -> "Entry":
         """Return the entry of an article.
 
         Args:
             article: any.
+            language: what `languages.language_of_article` found.
             event: number of the event of its revision.
         """
-        return cls(Card.of(article), epoch_us(article.published_at), event)
+        return cls(Card.of(article), epoch_us(article.published_at), event, language)
 
     @property
     def order(self) -> tuple[int, str]:
@@ -72,6 +79,7 @@ class ArticleTable:
     Attributes:
         published_us: int64[n], microseconds since 1970, `UNDATED_US` where unknown; descending.
         event: int64[n], number of the event of each row's revision, 0 in bundles.
+        language: uint32[n], the packed code of the language that each is written in.
     """
 
     def __init__(self, arrays: Arrays) -> None:
@@ -82,6 +90,7 @@ class ArticleTable:
         """
         self.published_us: NDArray[np.int64] = arrays["articles.published_us"]
         self.event: NDArray[np.int64] = arrays["articles.event"]
+        self.language: NDArray[np.uint32] = arrays["articles.language"]
         self._ids = Keys(arrays, "articles.ids")
         self._pages = Keys(arrays, "articles.pages")
         self._cards = BlobStore(arrays, "articles.cards")
@@ -107,6 +116,14 @@ class ArticleTable:
         """
         return self._pages[row]
 
+    def language_of(self, row: int) -> str:
+        """Return the ISO 639 code of the language that the article of a row is written in.
+
+        Args:
+            row: in [0, len).
+        """
+        return unpacked(int(self.language[row]))
+
     def card(self, row: int) -> Card:
         """Return what is shown of the article of a row.
 
@@ -131,15 +148,6 @@ class ArticleTable:
         """
         return self._pages.rows_of(canonical_url(url))
 
-    def row_of_url(self, url: str) -> int | None:
-        """Return the row of the article published at a URL, the newest of several, or None.
-
-        Args:
-            url: in any spelling.
-        """
-        rows = self.rows_of_url(url)
-        return rows[0] if rows else None
-
     def rows_with_tag(self, slug: str) -> NDArray[np.int32]:
         """Return the rows of the articles with a tag: int32, ascending, which is newest first.
 
@@ -147,14 +155,6 @@ class ArticleTable:
             slug: the tag's slug.
         """
         return self._tags.rows(slug)
-
-    def n_with_tag(self, slug: str) -> int:
-        """Return how many articles carry a tag.
-
-        Args:
-            slug: the tag's slug.
-        """
-        return len(self._tags.rows(slug))
 
     def rows_in_section(self, section: str) -> NDArray[np.int32]:
         """Return the rows of the articles in a section: int32, ascending, which is newest first.
@@ -213,6 +213,7 @@ def write_table(sink: ArraySink, entries: Iterable[Entry]) -> int:
     tags, sections = GroupsWriter(), GroupsWriter()
     published_us = sink.growing("articles.published_us", "int64")
     event = sink.growing("articles.event", "int64")
+    language = sink.growing("articles.language", "uint32")
     last: tuple[int, str] | None = None
     n = 0
     for n, entry in enumerate(entries, start=1):
@@ -225,6 +226,7 @@ def write_table(sink: ArraySink, entries: Iterable[Entry]) -> int:
         cards.append(card.to_json())
         published_us.write(entry.published_us.to_bytes(8, "little", signed=True))
         event.write(entry.event.to_bytes(8, "little"))
+        language.write(packed(entry.language).to_bytes(4, "little"))
         for tag in card.tags:
             tags.add(tag.slug, n - 1)
         if card.section:

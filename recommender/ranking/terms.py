@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recommender.errors import shorten
 from recommender.ranking.blobs import Arrays, BlobStore, BlobWriter, Keys, KeysWriter
@@ -36,7 +37,11 @@ class TermTable(Protocol):
 
 
 class Terms:
-    """The columns' kinds and labels, mapped."""
+    """The columns' kinds and labels, mapped.
+
+    Attributes:
+        kinds: uint8, the place in `KINDS` of each column's kind.
+    """
 
     def __init__(self, arrays: Arrays) -> None:
         """Take the terms out of a folder.
@@ -46,10 +51,10 @@ class Terms:
         """
         self._keys = Keys(arrays, "terms.keys")
         self._labels = BlobStore(arrays, "terms.labels")
-        self._kinds = arrays["terms.kind"]
+        self.kinds: NDArray[np.uint8] = arrays["terms.kind"]
 
     def __len__(self) -> int:
-        return len(self._kinds)
+        return len(self.kinds)
 
     def __getitem__(self, column: int) -> tuple[str, str]:
         """Return the kind (`term`, `tag` or `phrase`) and the label of a column.
@@ -57,7 +62,7 @@ class Terms:
         Args:
             column: in [0, len).
         """
-        return KINDS[self._kinds[column]], self._labels[column]
+        return KINDS[self.kinds[column]], self._labels[column]
 
     def column_of(self, key: str) -> int | None:
         """Return the column of a tag or term, or None where the model knows none.

@@ -1,5 +1,6 @@
 """The trained model: a vectoriser and its nearest neighbours, with what a bundle needs of both."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -10,11 +11,11 @@ from sklearn.pipeline import Pipeline
 from recommender.domain.article import Article
 from recommender.domain.corpus import Corpus
 from recommender.ranking.engine import Engine
-from recommender.ranking.rows import SparseRows
-from recommender.training.cleaning import Tally
+from recommender.ranking.rows import MILLION, SparseRows
 from recommender.training.config import TrainingConfig
+from recommender.training.lists import Lists, find_lists
 from recommender.training.neighbours import CosineNeighbors
-from recommender.training.stories import StoryNumbers
+from recommender.training.passing import Passing
 
 _NOTHING = (np.empty(0, np.int32), np.empty(0, np.float32))
 """Columns and weights of vectors without a single entry."""
@@ -42,9 +43,8 @@ class Model:
             `neighbours` is left unfitted where there is no column.
         rows: the unit vectors that the candidates were found with, n rows.
         terms: their columns.
-        candidate_rows: int32[n, k], best first, -1 where there are no more.
-        candidate_similarity: int32[n, k], millionths, descending; 0 beside -1.
-        stories: int32[n], the same number for articles that tell the same story.
+        lists: candidates and background of each article, stories, and the noise floor.
+        languages: ISO 639 code of the language that each article is written in, n of them.
         boilerplate: uint64[m], ascending: what the corpus says again and again (`Boilerplate`).
         dropped: for each reason, in how many `paragraphs` and `articles` text was left out.
     """
@@ -52,11 +52,27 @@ class Model:
     pipeline: Pipeline
     rows: SparseRows
     terms: Columns
-    candidate_rows: NDArray[np.int32]
-    candidate_similarity: NDArray[np.int32]
-    stories: NDArray[np.int32]
+    lists: Lists
+    languages: list[str]
     boilerplate: NDArray[np.uint64]
     dropped: dict[str, dict[str, int]]
+
+    def found(self) -> dict[str, object]:
+        """Return what a summary of the training tells of the corpus, as JSON values.
+
+        Returns:
+            `n_stories` that more than one article tells and `n_in_stories`, the articles that tell
+            one of those; `median_floor` as a similarity from 0 to 1; and `languages`, how many
+            articles are in each, most first.
+        """
+        _, n_articles = np.unique(self.lists.stories, return_counts=True)
+        languages = sorted(Counter(self.languages).items(), key=lambda held: (-held[1], held[0]))
+        return {
+            "n_stories": int((n_articles > 1).sum()),
+            "n_in_stories": int(n_articles[n_articles > 1].sum()),
+            "median_floor": round(float(np.median(self.lists.floor)) / MILLION, 4),
+            "languages": dict(languages),
+        }
 
 
 def fit_model(
@@ -79,41 +95,27 @@ def fit_model(
         The model.
     """
     n = len(corpus)
-    stories, tally = StoryNumbers(), Tally()
     vectorizer = config.vectorizer(language)
     cleaner = config.cleaner().fit(_watched(corpus, "learning what repeats", n, progress))
-
-    def cleaned() -> Iterator[Article]:
-        for article in stories.watch(_watched(corpus, "reading", n, progress)):
-            reading = cleaner.read(article)
-            tally.add(reading)
-            yield reading.article
-
-    matrix = vectorizer.fit_transform(cleaned())
+    passed = Passing(cleaner, language)
+    counts = vectorizer.count(passed.cleaned(_watched(corpus, "reading", n, progress)))
+    matrix = vectorizer.fit_counts(counts)
     neighbours = CosineNeighbors(config.n_candidates, n_jobs)
     if matrix.shape[1]:
         engine = neighbours.fit(matrix).engine_
     else:  # nothing but stop words: nothing to compare, and scikit-learn refuses no columns
         engine = Engine(SparseRows(np.zeros(n + 1, np.int64), *_NOTHING, n_columns=0))
-    n_found = 0
-
-    def count(n_rows: int) -> None:
-        nonlocal n_found
-        n_found += n_rows
-        progress("comparing", n_found, n)
-
-    found = engine.all_neighbours(config.n_candidates, n_jobs, count)
+    lists = find_lists(engine, counts, passed, config, n_jobs, progress)
     return Model(
         pipeline=Pipeline(
             [("cleaning", cleaner), ("vectors", vectorizer), ("neighbours", neighbours)]
         ),
         rows=engine.rows,
         terms=Columns(vectorizer.keys_, vectorizer.labels_),
-        candidate_rows=found.rows,
-        candidate_similarity=found.similarity,
-        stories=stories.stories(),
+        lists=lists,
+        languages=passed.languages,
         boilerplate=cleaner.boilerplate_,
-        dropped=tally.counts(),
+        dropped=passed.tally.counts(),
     )
 
 

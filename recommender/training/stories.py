@@ -1,26 +1,42 @@
 """Which articles tell the same thing, so that a reader is not offered one story twice.
 
-Here that means the same words: an article published twice, under two ids or in two sections.
+Three kinds of evidence (`overlap` measures it) make a story of two articles:
+
+- the same words: an article published twice, under two ids or in two sections;
+- a rewrite: within a few days one says most of what the other says, as a report says what the flash
+  before it said, and the next edition what the last one did; the longer after, the more of it;
+- a copy: the two say all but the same, whenever they appeared.
+
+A story is a chain of such pairs: a rewrite of a rewrite belongs to it. Two guards keep chains from
+growing through forms that are filled in every week. What is nearly as close to an article of other
+days as to one of the same days is one of a series, not a rewrite. And all rewrites of one story lie
+within the same few days.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.article import Article
+from recommender.domain.corpus import UNDATED_US
+from recommender.ranking.engine import Neighbours
+from recommender.ranking.rows import MILLION
+from recommender.training.counts import Counts
+from recommender.training.overlap import Overlap
 
 
-class StoryNumbers:
-    """Numbers the stories of articles that pass by on their way to something else."""
+class Copies:
+    """Finds out which of the articles that pass by on their way to something else are the same."""
 
     def __init__(self) -> None:
         self._number_of: dict[bytes, int] = {}
         self._numbers: list[int] = []
 
     def watch(self, articles: Iterable[Article]) -> Iterator[Article]:
-        """Pass articles through, and number their stories.
+        """Pass articles through, and remember their words.
 
         Args:
             articles: in row order.
@@ -35,9 +51,152 @@ class StoryNumbers:
             self._numbers.append(self._number_of.setdefault(digest, row) if text else row)
             yield article
 
-    def stories(self) -> NDArray[np.int32]:
+    def first_rows(self) -> NDArray[np.int32]:
         """Return int32[n]: for each row passed, the first row that has the same words."""
         return np.asarray(self._numbers, np.int32)
+
+
+_LEAST_SIMILARITY = MILLION * 3 // 10
+_LEAST_OF_A_COPY = MILLION * 6 // 10
+"""Candidates less similar are not looked at. A flash of one line is closer to its report than the
+former, and what is filled into one form is closer together than the latter."""
+
+_LEAST_TERMS = 8
+"""What says less, such as "The weather at the weekend", is only ever told again word for word."""
+
+_LEAD = 0.1
+"""How much more a rewrite must have in common than either has with any article of other days."""
+
+_DAY_US = 86_400_000_000
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How alike two articles must be to be one story.
+
+    Attributes:
+        rewritten: share of what one says that a rewrite of the same instant must say too
+            (`Overlap.containment`); it rises evenly, to `copied` after all of the days.
+        copied: share of what either says that both must say (`Overlap.resemblance`) where they
+            appeared further apart; where a date is missing, `rewritten` of it is enough.
+        days: within which all rewrites of one story are published.
+    """
+
+    rewritten: float
+    copied: float
+    days: float
+
+    def stories(
+        self,
+        copies: NDArray[np.int32],
+        candidates: Neighbours,
+        counts: Counts,
+        published_us: NDArray[np.int64],
+    ) -> NDArray[np.int32]:
+        """Number the stories.
+
+        Args:
+            copies: int32[n], for each row the first row that has the same words.
+            candidates: the nearest rows of each row.
+            counts: what the articles say, n rows.
+            published_us: int64[n] microseconds since 1970, or `UNDATED_US`.
+
+        Returns:
+            int32[n], for each row the first row of its story.
+        """
+        pairs = _Pairs.of(candidates, published_us, self.days)
+        overlap = Overlap.of(counts, pairs.ones, pairs.others)
+        tells = overlap.n_terms >= _LEAST_TERMS
+        usual = pairs.greatest(np.where(pairs.is_close, 0.0, overlap.containment), copies.size)
+        rising = (self.copied - self.rewritten) / self.days
+        needed = self.rewritten + max(rising, 0.0) * pairs.days_apart
+        is_rewrite = pairs.is_close & tells & (overlap.containment >= needed)
+        is_rewrite &= overlap.containment > usual[pairs.ones] + _LEAD
+        is_rewrite &= overlap.containment > usual[pairs.others] + _LEAD
+        least = np.where(pairs.is_dated, self.copied, self.rewritten)
+        is_copy = ~pairs.is_close & tells & (overlap.resemblance >= least)
+
+        stories = _Stories(published_us)
+        strongest_first = np.argsort(-overlap.containment, kind="stable")
+        for pair in strongest_first[is_rewrite[strongest_first]].tolist():
+            stories.join_within(pairs.ones[pair], pairs.others[pair], self.days)
+        for pair in np.flatnonzero(is_copy).tolist():
+            stories.join(pairs.ones[pair], pairs.others[pair])
+        for row in np.flatnonzero(copies != np.arange(copies.size)).tolist():
+            stories.join(row, copies[row])
+        return stories.numbers()
+
+
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    """Pairs of similar articles, each once.
+
+    Attributes:
+        ones: int64[p], the lower row of each.
+        others: int64[p], the higher row of each.
+        is_dated: bool[p], whether both have a date.
+        days_apart: float64[p], 0 where a date is missing.
+        is_close: bool[p], whether both have a date and the two are close.
+    """
+
+    ones: NDArray[np.int64]
+    others: NDArray[np.int64]
+    is_dated: NDArray[np.bool_]
+    days_apart: NDArray[np.float64]
+    is_close: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, candidates: Neighbours, published_us: NDArray[np.int64], days: float) -> "_Pairs":
+        queries, ranks = np.nonzero(candidates.similarity >= _LEAST_SIMILARITY)
+        found = candidates.rows[queries, ranks].astype(np.int64)
+        is_dated = np.minimum(published_us[queries], published_us[found]) > UNDATED_US
+        apart_us = np.abs(published_us[queries] - published_us[found])
+        days_apart = np.where(is_dated, apart_us / _DAY_US, 0.0)
+        is_close = is_dated & (days_apart <= days)
+        wanted = is_close | (candidates.similarity[queries, ranks] >= _LEAST_OF_A_COPY)
+        n = published_us.size
+        lower, higher = np.minimum(queries, found), np.maximum(queries, found)
+        pairs, first = np.unique((lower * n + higher)[wanted], return_index=True)
+        kept = np.flatnonzero(wanted)[first]
+        return cls(pairs // n, pairs % n, is_dated[kept], days_apart[kept], is_close[kept])
+
+    def greatest(self, values: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+        """Return float64[n], the greatest value of any pair that each row is in; 0 for none."""
+        greatest = np.zeros(n)
+        np.maximum.at(greatest, self.ones, values)
+        np.maximum.at(greatest, self.others, values)
+        return greatest
+
+
+class _Stories:
+    """Rows joined into stories, each called by its first row (union-find, halving paths)."""
+
+    def __init__(self, published_us: NDArray[np.int64]) -> None:
+        self._first = list(range(published_us.size))
+        self._newest = published_us.tolist()
+        self._oldest = published_us.tolist()
+
+    def join(self, one: int, other: int) -> None:
+        here, there = sorted((self._of(int(one)), self._of(int(other))))
+        self._first[there] = here
+        self._newest[here] = max(self._newest[here], self._newest[there])
+        self._oldest[here] = min(self._oldest[here], self._oldest[there])
+
+    def join_within(self, one: int, other: int, days: float) -> None:
+        here, there = self._of(int(one)), self._of(int(other))
+        newest = max(self._newest[here], self._newest[there])
+        oldest = min(self._oldest[here], self._oldest[there])
+        if newest - oldest <= days * _DAY_US:
+            self.join(here, there)
+
+    def numbers(self) -> NDArray[np.int32]:
+        return np.array([self._of(row) for row in range(len(self._first))], np.int32)
+
+    def _of(self, row: int) -> int:
+        while self._first[row] != row:
+            self._first[row] = self._first[self._first[row]]
+            row = self._first[row]
+        return row
 
 
 _OWN_WORDS_CHARS = 200

@@ -14,7 +14,8 @@ from recommender.domain.article import Article
 from recommender.domain.corpus import Corpus
 from recommender.domain.version import is_version_id, new_version_id
 from recommender.errors import BrokenBundle, CannotWrite, UnknownVersion
-from recommender.ranking.bundle import Bundle, write_bundle
+from recommender.ranking.bundle import Bundle
+from recommender.ranking.bundle_writer import write_bundle
 from recommender.ranking.cards import Card
 from recommender.ranking.rows import SparseRows
 
@@ -26,17 +27,21 @@ Parts = Callable[..., dict[str, Any]]
 def test_everything_comes_back(
     tmp_path: Path, save_bundle: Save, make_parts: Parts, few: list[Article]
 ) -> None:
-    path, sha256 = save_bundle(tmp_path, few, stories={"a": 7, "b": 7})
+    path, sha256 = save_bundle(tmp_path, few, stories={"a": 7, "b": 7}, floor=9)
     corpus = Corpus.of(few)
-    parts = make_parts(corpus, stories={"a": 7, "b": 7})
+    parts = make_parts(corpus, stories={"a": 7, "b": 7}, floor=9)
+    assert (parts["older_rows"][:, 0] >= 0).any()
     for bundle in (Bundle.open(path, sha256), Bundle.verify(path, sha256)):
         assert (bundle.version, bundle.manifest_sha256) == (VERSION, sha256)
         assert (bundle.last_event, bundle.taken_at) == (10, "2024-05-01T12:00:00Z")
-        assert bundle.metadata == {"config": {"k": 5}}
+        assert bundle.metadata == {"config": {"k": 5}, "language": "en"}
         assert [bundle.articles.card(row) for row in range(5)] == [Card.of(held) for held in corpus]
         np.testing.assert_array_equal(bundle.candidate_rows, parts["candidate_rows"])
         np.testing.assert_array_equal(bundle.candidate_similarity, parts["candidate_similarity"])
+        np.testing.assert_array_equal(bundle.older_rows, parts["older_rows"])
+        np.testing.assert_array_equal(bundle.older_similarity, parts["older_similarity"])
         np.testing.assert_array_equal(bundle.stories, parts["stories"])
+        np.testing.assert_array_equal(bundle.floor, parts["floor"])
         for name in ("indptr", "columns", "weights"):
             expected = getattr(parts["rows"], name)
             np.testing.assert_array_equal(getattr(bundle.vectors, name), expected)
@@ -67,8 +72,9 @@ def test_the_smallest_bundles_work(
             np.zeros(n + 1, np.int64), np.empty(0, np.int32), np.empty(0, np.float32), 0
         )
         parts |= {"rows": nothing, "terms": replace(parts["terms"], keys=[], labels=[])}
-        parts["candidate_rows"][:] = -1
-        parts["candidate_similarity"][:] = 0
+        for kind in ("candidate", "older"):
+            parts[f"{kind}_rows"][:] = -1
+            parts[f"{kind}_similarity"][:] = 0
     sha256 = write_bundle(tmp_path, VERSION, corpus=corpus, metadata={}, **parts)
     bundle = Bundle.verify(tmp_path / VERSION, sha256)
     assert len(bundle.articles) == n
@@ -103,6 +109,11 @@ def test_new_version_ids_are_version_ids(now: Any) -> None:
         ("candidate_rows", (0, 0), -2),
         ("candidate_similarity", (0, 0), 1_000_001),
         ("candidate_similarity", (0, 0), -1),
+        ("older_rows", (0, 0), 5),
+        ("older_rows", (0, 0), -2),
+        ("older_similarity", (0, 0), 1_000_001),
+        ("floor", 0, -1),
+        ("floor", 0, 1_000_001),
         ("stories", 0, -1),
     ],
 )
@@ -117,7 +128,17 @@ def test_values_out_of_range_are_refused(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("part", ["candidate_rows", "candidate_similarity", "stories"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "candidate_rows",
+        "candidate_similarity",
+        "older_rows",
+        "older_similarity",
+        "stories",
+        "floor",
+    ],
+)
 def test_parts_of_another_size_or_dtype_are_refused(
     tmp_path: Path, make_parts: Parts, few: list[Article], part: str
 ) -> None:
@@ -129,11 +150,12 @@ def test_parts_of_another_size_or_dtype_are_refused(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("part", ["candidate_rows", "older_rows"])
 def test_candidates_without_their_similarities_are_refused(
-    tmp_path: Path, make_parts: Parts, few: list[Article]
+    tmp_path: Path, make_parts: Parts, few: list[Article], part: str
 ) -> None:
     parts = make_parts(Corpus.of(few))
-    parts["candidate_rows"] = parts["candidate_rows"][:, :2]
+    parts[part] = parts[part][:, :2]
     with pytest.raises(ValueError, match="of different shape"):
         write_bundle(tmp_path, VERSION, corpus=Corpus.of(few), metadata={}, **parts)
 

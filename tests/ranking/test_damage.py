@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from recommender.domain.article import Article
+from recommender.domain.decisions import Decisions
+from recommender.domain.override import Override, OverrideKind
 from recommender.errors import BrokenBundle
 from recommender.ranking.bundle import BUNDLE_FORMAT, Bundle
-from recommender.ranking.overlay import Changes, Overlay, write_overlay
+from recommender.ranking.changes import Changes, revisions
+from recommender.ranking.overlay import Overlay, write_overlay
 
 FILES = [
     "manifest.json",
@@ -120,8 +123,11 @@ def test_every_file_of_an_overlay_is_hashed(
     versions: dict[str, tuple[Path, str]], tmp_path: Path, few: list[Article], now: datetime
 ) -> None:
     bundle = Bundle.open(*versions[VERSION])
-    changes = Changes.of([(11, few[0]), (12, Article("new", title="New"))], now)
-    name, sha256 = write_overlay(tmp_path, bundle, changes, last_event=12, generated_at=now)
+    decided = Decisions(overrides={13: Override(13, OverrideKind.PIN, "new", "a", position=1)})
+    revised = revisions([(11, few[0]), (12, Article("new", title="New"))], "en")
+    changes = Changes.of(revised, now, decided)
+    name, sha256 = write_overlay(tmp_path, bundle, changes, last_event=13, generated_at=now)
+    assert {"overrides.npy", "placements.npy"} < {file.name for file in (tmp_path / name).iterdir()}
     for file in (tmp_path / name).iterdir():
         content = file.read_bytes()
         for changed in flips(content, file.name):

@@ -1,6 +1,7 @@
 """The engine against every pair scored one by one, and against scikit-learn's brute force."""
 
 import pickle
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,8 @@ from scipy import sparse
 from sklearn.neighbors import NearestNeighbors
 
 from recommender.ranking import kernels
-from recommender.ranking.engine import Engine, Neighbours, _frozen, warm
+from recommender.ranking.engine import Engine, Neighbours, warm
+from recommender.ranking.questions import Wanted, frozen
 from recommender.ranking.rows import MILLION, SparseRows, in_millionths, shares, similarity
 
 
@@ -41,16 +43,26 @@ def random_rows(n_rows: int = 400, n_columns: int = 60, seed: int = 7) -> Sparse
     return unit_rows(values.astype(np.float64))
 
 
-def every_pair(rows: SparseRows, k: int, *, exclude_self: bool = True) -> Neighbours:
+def every_pair(
+    rows: SparseRows,
+    k: int,
+    *,
+    exclude_self: bool = True,
+    first_rows: Sequence[int] | None = None,
+    groups: Sequence[int] | None = None,
+    end_row: int | None = None,
+) -> Neighbours:
     """Return the same as the engine, by scoring every pair with the readable score."""
+    firsts = first_rows or [0] * rows.n_rows
+    of_rows = groups or [0] * rows.n_rows
     found = Neighbours(
         np.full((rows.n_rows, k), -1, np.int32), np.zeros((rows.n_rows, k), np.int32)
     )
     for query in range(rows.n_rows):
         scored = [
             (-similarity(rows, query, row), row)
-            for row in range(rows.n_rows)
-            if not (exclude_self and row == query)
+            for row in range(firsts[query], rows.n_rows if end_row is None else end_row)
+            if not (exclude_self and row == query) and of_rows[row] == of_rows[query]
         ]
         best = [(row, -negative) for negative, row in sorted(scored) if negative < 0][:k]
         for rank, (row, millionths) in enumerate(best):
@@ -76,6 +88,48 @@ def test_all_pairs_scored_one_by_one_agree(rows: SparseRows, k: int, exclude_sel
     found = Engine(rows).neighbours(range(rows.n_rows), k, exclude_self=exclude_self)
 
     assert same(found, every_pair(rows, k, exclude_self=exclude_self))
+
+
+@given(st.data(), matrices(), st.integers(1, 15))
+def test_only_rows_of_the_suffix_and_the_group_are_answers(
+    data: st.DataObject, rows: SparseRows, k: int
+) -> None:
+    n = rows.n_rows
+    some_firsts = st.none() | st.lists(st.integers(0, n), min_size=n, max_size=n)
+    firsts, older = data.draw(some_firsts), data.draw(some_firsts)
+    groups = data.draw(st.none() | st.lists(st.integers(0, 2), min_size=n, max_size=n))
+    engine = Engine(rows)
+    expected = every_pair(rows, k, first_rows=firsts, groups=groups)
+
+    assert same(engine.neighbours(range(n), k, first_rows=firsts, groups=groups), expected)
+    end = data.draw(st.integers(0, n))
+    lists = [Wanted(k, firsts), Wanted(3, older, end), Wanted(1)]
+    found = engine.all_lists(lists, block_rows=5, groups=groups)
+    assert same(found[0], expected)
+    assert same(found[1], every_pair(rows, 3, first_rows=older, groups=groups, end_row=end))
+    assert same(found[2], every_pair(rows, 1, groups=groups))
+    some = data.draw(st.lists(st.integers(0, n - 1)))
+    wanted = [Wanted(k, None if firsts is None else [firsts[row] for row in some])]
+    (alone,) = engine.all_lists(wanted, query_rows=some, groups=groups)
+    assert same(alone, Neighbours(expected.rows[some], expected.similarity[some]))
+    assert same(engine.all_neighbours(k, first_rows=firsts, groups=groups), expected)
+    included = every_pair(rows, k, exclude_self=False, first_rows=firsts, groups=groups)
+    searched = engine.search_all(rows, k, first_rows=firsts, groups=groups, query_groups=groups)
+    assert same(searched, included)
+    for row in range(n):
+        first, group = (firsts or [0] * n)[row], (groups or [0] * n)[row]
+        one = engine.search(*rows.row(row), k, first_row=first, groups=groups, group=group)
+        assert same(one, Neighbours(included.rows[row], included.similarity[row]))
+
+
+def test_larger_corpus_agrees_with_all_pairs_of_a_suffix_and_a_group() -> None:
+    rows = random_rows()
+    rng = np.random.default_rng(5)
+    firsts, groups = rng.integers(0, 401, 400).tolist(), rng.integers(0, 3, 400).tolist()
+
+    found = Engine(rows).all_neighbours(20, n_jobs=2, first_rows=firsts, groups=groups)
+
+    assert same(found, every_pair(rows, 20, first_rows=firsts, groups=groups))
 
 
 @given(matrices(), st.integers(1, 15))
@@ -116,12 +170,12 @@ def test_scikit_learn_finds_the_same() -> None:
 def test_sums_have_the_bits_of_the_readable_score() -> None:
     rng = np.random.default_rng(11)
     rows = unit_rows(rng.random((60, 200)) * (rng.random((60, 200)) < 0.5))
-    forward = _frozen((rows.indptr, rows.columns, rows.weights))
+    forward = frozen((rows.indptr, rows.columns, rows.weights))
     postings = kernels.invert(forward, rows.n_columns)
 
     for query in range(0, rows.n_rows, 3):
         sums = np.zeros(rows.n_rows)
-        kernels._accumulate(forward, query, _frozen(postings), sums)
+        kernels._accumulate(forward, query, frozen(postings), sums)
         for row in range(rows.n_rows):
             assert sums[row] == shares(rows, query, row)[1].cumsum()[-1]
         assert [in_millionths(x) for x in sums] == [
@@ -274,3 +328,26 @@ def test_no_neighbours_cannot_be_asked_for() -> None:
     for ask in (lambda: engine.neighbours([1], 0), lambda: engine.all_neighbours(0)):
         with pytest.raises(ValueError, match="k is 0, expected at least 1"):
             ask()
+
+
+@pytest.mark.parametrize("first_row", [-1, 31])
+def test_suffixes_that_are_not_there_are_refused(first_row: int) -> None:
+    engine = Engine(random_rows(30))
+
+    with pytest.raises(IndexError, match=rf"row {first_row} is not in \[0, 31\)"):
+        engine.neighbours([3], 3, first_rows=[first_row])
+    with pytest.raises(IndexError, match=rf"row {first_row} is not in \[0, 31\)"):
+        engine.search([1], [1.0], 3, first_row=first_row)
+    with pytest.raises(IndexError, match=rf"row {first_row} is not in \[0, 31\)"):
+        engine.all_lists([Wanted(3, end_row=first_row)])
+
+
+def test_limits_of_another_size_are_refused() -> None:
+    engine = Engine(random_rows(30))
+
+    with pytest.raises(ValueError, match=r"\[2\] first rows, expected \[1\]"):
+        engine.neighbours([3], 3, first_rows=[0, 0])
+    with pytest.raises(ValueError, match=r"\[29\] groups, expected \[30\]"):
+        engine.all_neighbours(3, groups=[0] * 29)
+    with pytest.raises(ValueError, match=r"\[29\] groups, expected \[30\]"):
+        engine.search_all(random_rows(30), 3, query_groups=[0] * 29)

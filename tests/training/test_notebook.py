@@ -24,7 +24,9 @@ def describe(folder: Path) -> None:
 
 @pytest.fixture
 def version(tmp_path: Path) -> Path:
-    joblib.dump(Pipeline([("vectors", ArticleVectorizer().fit(SOME))]), tmp_path / PIPELINE_FILE)
+    joblib.dump(
+        Pipeline([("vectors", ArticleVectorizer(min_df=1).fit(SOME))]), tmp_path / PIPELINE_FILE
+    )
     describe(tmp_path)
     return tmp_path
 
@@ -65,7 +67,9 @@ def test_refuses_what_another_scikit_learn_wrote(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("sklearn.base.__version__", "0.9.1")
-        joblib.dump(Pipeline([("vectors", ArticleVectorizer().fit(SOME))]), version / PIPELINE_FILE)
+        joblib.dump(
+            Pipeline([("vectors", ArticleVectorizer(min_df=1).fit(SOME))]), version / PIPELINE_FILE
+        )
     describe(version)
 
     with pytest.raises(BrokenBundle, match=r"found scikit-learn 0\.9\.1"):

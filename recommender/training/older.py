@@ -1,0 +1,119 @@
+"""Background: what is nearest to an article among those that were old when it appeared.
+
+In a breaking story the nearest hundred are all of the same day, and a slot for background would
+have nothing to choose from. So each dated article has a second list, drawn from the same sums as
+the first. A story that was rewritten ten times may take no more than two of its places.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.domain.corpus import UNDATED_US
+from recommender.ranking.engine import Engine, Neighbours
+from recommender.ranking.questions import Wanted
+
+N_OLDER = 30
+"""Older candidates stored an article."""
+
+MAX_OF_ONE_STORY = 2
+"""Two, for one of them may be retracted."""
+
+_N_DRAWN = 48
+"""Drawn at first: enough for nearly all articles to be left with `N_OLDER`."""
+_MAX_DRAWN = 1_000
+"""Where a story fills even this many places, the list stays shorter."""
+_DAY_US = 86_400_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class OlderArticles:
+    """Which articles were old when each appeared.
+
+    Attributes:
+        first_rows: int64[n], the first row that was; n where none was, and for undated articles.
+        end_row: the row from which on articles are undated.
+    """
+
+    first_rows: NDArray[np.int64]
+    end_row: int
+
+    @classmethod
+    def of(cls, published_us: NDArray[np.int64], older_days: int) -> Self:
+        """Find out by the dates.
+
+        Args:
+            published_us: int64[n] microseconds since 1970, descending; `UNDATED_US` at the end.
+            older_days: how much earlier an old article was published, at least.
+
+        Returns:
+            What was old.
+        """
+        dated = published_us[published_us > UNDATED_US]
+        first_rows = np.full(published_us.size, published_us.size, np.int64)
+        first_rows[: dated.size] = np.searchsorted(-dated, older_days * _DAY_US - dated)
+        return cls(first_rows, dated.size)
+
+    def wanted(self, k: int = _N_DRAWN, query_rows: NDArray[np.int64] | None = None) -> Wanted:
+        """Return what to ask the engine for, so that `spread` has enough to choose from.
+
+        Args:
+            k: how many neighbours.
+            query_rows: for which articles; None for all.
+        """
+        of_queries = self.first_rows if query_rows is None else self.first_rows[query_rows]
+        return Wanted(k, of_queries, self.end_row)
+
+    def spread(
+        self,
+        drawn: Neighbours,
+        stories: NDArray[np.int32],
+        engine: Engine,
+        groups: NDArray[np.int32] | None,
+        n_jobs: int,
+    ) -> Neighbours:
+        """Return the lists to store: of each story its two nearest.
+
+        Args:
+            drawn: what the engine found for `wanted`, of n articles.
+            stories: int32[n], the same number for articles that tell the same story.
+            engine: asked again for articles of which too few are left.
+            groups: int32[n], as the engine was asked with; None for one group.
+            n_jobs: threads; never changes the result.
+
+        Returns:
+            rows int32[n, N_OLDER], best first, -1 where there are no more, and similarities.
+        """
+        n = stories.size
+        rows = np.full((n, N_OLDER), -1, np.int32)
+        similarity = np.zeros((n, N_OLDER), np.int32)
+        waiting = np.flatnonzero(drawn.rows[:, 0] >= 0)
+        drawn = Neighbours(drawn.rows[waiting], drawn.similarity[waiting])
+        while waiting.size:
+            kept = _first_of_each(drawn.rows, stories)
+            place = kept.cumsum(axis=1) - 1
+            query, rank = np.nonzero(kept & (place < N_OLDER))
+            rows[waiting[query], place[query, rank]] = drawn.rows[query, rank]
+            similarity[waiting[query], place[query, rank]] = drawn.similarity[query, rank]
+            k = 2 * drawn.rows.shape[1]
+            is_short = (drawn.rows[:, -1] >= 0) & (place[:, -1] + 1 < N_OLDER)
+            waiting = waiting[is_short if k <= _MAX_DRAWN else []]
+            wanted = (self.wanted(k, waiting),)
+            (drawn,) = engine.all_lists(wanted, n_jobs, query_rows=waiting, groups=groups)
+        return Neighbours(rows, similarity)
+
+
+def _first_of_each(rows: NDArray[np.int32], stories: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Return which places of lists hold one of the first `MAX_OF_ONE_STORY` of their story."""
+    of_places = np.where(rows >= 0, stories[rows], -1)
+    order = np.argsort(of_places, axis=1, kind="stable")
+    by_story = np.take_along_axis(of_places, order, axis=1)
+    is_one_more = np.zeros(rows.shape, np.bool_)
+    is_one_more[:, MAX_OF_ONE_STORY:] = (
+        by_story[:, MAX_OF_ONE_STORY:] == by_story[:, :-MAX_OF_ONE_STORY]
+    )
+    kept = np.empty(rows.shape, np.bool_)
+    np.put_along_axis(kept, order, ~is_one_more, axis=1)
+    return kept & (rows >= 0)
