@@ -8,14 +8,18 @@ int32[h] ascending, the bundle's rows that were corrected or taken away; `hidden
 int32[h] the correction of each, -1 where it was taken away; `hidden.event` int64[h] the number of
 the event that did it.
 
+`overrides` and `placements`, JSON in UTF-8, are the decisions of the newsroom as far as lists need
+them: no author and no reason is among them.
+
 What is retracted, a draft or under embargo is in these files in no other form than the number of a
 row of the bundle, which no longer shows.
 """
 
+import json
 import re
 import secrets
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,14 +28,18 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain.article import Article, Status
+from recommender.domain.placement import Placements
+from recommender.domain.synonyms import Synonyms
+from recommender.errors import BrokenBundle, WrongInput
 from recommender.ranking.blobs import Arrays
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.cards import iso_utc
+from recommender.ranking.changes import Changes
 from recommender.ranking.files import FolderWriter
 from recommender.ranking.folder import Folder, FolderFormat, open_folder, verify_folder
+from recommender.ranking.overrides import Overrides
 from recommender.ranking.sink import ArraySink, MemoryArrays
-from recommender.ranking.table import TABLE_LAYOUT, ArticleTable, Entry, write_table
+from recommender.ranking.table import TABLE_LAYOUT, ArticleTable, write_table
 
 OVERLAY_FORMAT = FolderFormat(
     kind="overlay",
@@ -42,53 +50,14 @@ OVERLAY_FORMAT = FolderFormat(
         "hidden.rows": "int32 hidden",
         "hidden.overlay_rows": "int32 hidden",
         "hidden.event": "int64 hidden",
+        "overrides": "uint8 overrides.bytes",
+        "placements": "uint8 placements.bytes",
     },
     remedy="restart “morefrom serve”, which writes a new one",
 )
 _NAME = re.compile(r"overlay-[0-9]{12,}-[0-9a-f]{8}")
 TAKEN_AWAY = -1
 """Stands for the correction of a bundle row that has none: it is not shown at all."""
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What the articles revised since a training come to, at one instant.
-
-    Attributes:
-        entries: those that may leave the newsroom, in row order.
-        removed: id and event number of those that may not.
-        next_change: the next instant at which one of the latter opens by itself, or None.
-    """
-
-    entries: tuple[Entry, ...] = ()
-    removed: tuple[tuple[str, int], ...] = ()
-    next_change: datetime | None = None
-
-    @classmethod
-    def of(cls, articles: Iterable[tuple[int, Article]], at: datetime) -> Self:
-        """Sort out current revisions.
-
-        Args:
-            articles: event number and article; of an id that comes more than once, the greatest
-                number counts. Read once, and no body is kept.
-            at: the instant.
-
-        Returns:
-            What they come to.
-        """
-        latest: dict[str, tuple[int, Entry | None, datetime | None]] = {}
-        for number, article in articles:
-            if article.id not in latest or latest[article.id][0] <= number:
-                entry = Entry.of(article, number) if article.is_open(at) else None
-                latest[article.id] = (number, entry, _opens_after(article, at))
-        entries = [entry for _, entry, _ in latest.values() if entry is not None]
-        removed = [(key, number) for key, (number, entry, _) in latest.items() if entry is None]
-        openings = [instant for _, _, instant in latest.values() if instant is not None]
-        return cls(
-            entries=tuple(sorted(entries, key=lambda entry: entry.order)),
-            removed=tuple(sorted(removed)),
-            next_change=min(openings, default=None),
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +70,8 @@ class Overlay:
         generated_at: when it was made, ISO 8601.
         articles: the corrected and the new articles, by row of their own.
         replaces: int32[m], the bundle's row of each, -1 for a new one.
+        overrides: what editors decided against the model.
+        placements: the recipes of the lists, by the last event that changed what they mean.
     """
 
     version: str
@@ -108,6 +79,8 @@ class Overlay:
     generated_at: str
     articles: ArticleTable
     replaces: NDArray[np.int32]
+    overrides: Overrides
+    placements: Placements
     _hidden_rows: NDArray[np.int32]
     _hidden_overlay_rows: NDArray[np.int32]
     _hidden_event: NDArray[np.int64]
@@ -166,6 +139,8 @@ class Overlay:
             None if it still counts; else the overlay row of its correction, or `TAKEN_AWAY`, and
             the number of the event that did it.
         """
+        if not self._hidden_rows.size:
+            return None
         position = int(self._hidden_rows.searchsorted(np.int32(bundle_row)))
         if position == len(self._hidden_rows) or self._hidden_rows[position] != bundle_row:
             return None
@@ -193,7 +168,12 @@ class Overlay:
     def _of_folder(cls, folder: Folder, version: str) -> Self:
         folder.expect("version", version)
         last_event = folder.value("last_event", int)
-        return cls._of(folder.arrays, version, last_event, folder.value("generated_at", str))
+        generated_at = folder.value("generated_at", str)
+        try:
+            return cls._of(folder.arrays, version, last_event, generated_at)
+        except ValueError as error:  # of one of its JSON texts, which only a hash tells from sound
+            found, expected = f"decisions that cannot be read ({error})", "what was written"
+            raise BrokenBundle(folder.path, found, expected, folder.remedy) from error
 
     @classmethod
     def _of(cls, arrays: Arrays, version: str, last_event: int, generated_at: str) -> Self:
@@ -203,6 +183,8 @@ class Overlay:
             generated_at=generated_at,
             articles=ArticleTable(arrays),
             replaces=arrays["replaces"],
+            overrides=Overrides.from_json(arrays["overrides"].tobytes()),
+            placements=_placements(arrays["placements"].tobytes()),
             _hidden_rows=arrays["hidden.rows"],
             _hidden_overlay_rows=arrays["hidden.overlay_rows"],
             _hidden_event=arrays["hidden.event"],
@@ -264,12 +246,6 @@ def remove_overlays(serving_dir: Path, keep: Collection[str]) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _opens_after(article: Article, at: datetime) -> datetime | None:
-    until = article.embargoed_until
-    waits = article.status is Status.PUBLISHED and until is not None and until > at
-    return until if waits else None
-
-
 def _write(sink: ArraySink, bundle: Bundle, changes: Changes) -> None:
     write_table(sink, changes.entries)
     replaces = np.full(len(changes.entries), -1, np.int32)
@@ -288,3 +264,30 @@ def _write(sink: ArraySink, bundle: Bundle, changes: Changes) -> None:
     sink.array("hidden.rows", rows.astype(np.int32))
     sink.array("hidden.overlay_rows", overlay_rows.astype(np.int32))
     sink.array("hidden.event", events)
+    for name, text in (
+        ("overrides", changes.overrides.undone_after(bundle.last_event).to_json()),
+        ("placements", _placements_json(changes)),
+    ):
+        sink.array(name, np.frombuffer(text, np.uint8))
+
+
+def _placements_json(changes: Changes) -> bytes:
+    """Return the placements, and apart from them the tags that are one: rules may get long."""
+    placements, synonyms = changes.placements, changes.synonyms
+    event = max(placements.event, synonyms.event)
+    held = {"event": event, "values": placements.to_values(), "synonyms": synonyms.to_values()}
+    return json.dumps(held, ensure_ascii=False, allow_nan=False).encode()
+
+
+def _placements(text: bytes) -> Placements:
+    """Return the placements that `_placements_json` wrote, with every name of their slots' tags.
+
+    Raises:
+        ValueError: if they cannot be read.
+    """
+    try:
+        held = json.loads(text)
+        placements = Placements.from_values(held["values"], event=int(held["event"]))
+        return Synonyms.from_values(held["synonyms"]).in_placements(placements)
+    except (AttributeError, KeyError, TypeError, RecursionError, WrongInput) as error:
+        raise ValueError(str(error)) from None

@@ -1,19 +1,25 @@
 """Why a pick is there, in a reader's words: short, true, and without a number."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
-from recommender.domain.article import Tag
-from recommender.domain.pick import Reason, Share
+from recommender.domain.pick import Reason
+from recommender.ranking.asked import Asked
+from recommender.ranking.bundle import Bundle
 from recommender.ranking.cards import Card
-from recommender.ranking.explain import evidence
-from recommender.ranking.snapshot import Ref, Snapshot
+from recommender.ranking.refs import Ref
+from recommender.ranking.rows import shares
 
-MAX_TAGS = 50
-"""Tags of an article that are looked at; an article with more says nothing by the rest."""
 _MAX_NAMED = 2
+_MAX_SHARE = 0.2
+_FEW = 20
+"""A tag on more than this share of the articles, and on more than a few, says nothing about two."""
 _N_COMPARED = 8
 """Largest shares among which a phrase takes the place of its words."""
+_N_LARGEST = 10
+"""Shares that are looked at, tags included; no other could be named."""
 RECENT = Reason("recent", "Recent")
+PINNED = Reason("pinned", "Chosen by the editors")
 
 
 def on_tag(label: str) -> Reason:
@@ -34,56 +40,52 @@ def in_section(section: str) -> Reason:
     return Reason("same_section", f"More from {section}")
 
 
-def rarest_first(snapshot: Snapshot, tags: Iterable[Tag]) -> list[Tag]:
-    """Return tags, those of fewest articles first; among equals in the order given.
-
-    Args:
-        snapshot: whose articles count.
-        tags: any.
-    """
-    return sorted(tags, key=lambda tag: snapshot.n_with_tag(tag.slug))
-
-
-def of_candidate(snapshot: Snapshot, query: tuple[Ref, Card], pick: tuple[Ref, Card]) -> Reason:
+def of_candidate(asked: Asked, ref: Ref, card: Card) -> Reason:
     """Return the reason of a pick that the model chose: the tags it shares, else the words.
 
     Args:
-        snapshot: what both come from.
-        query: the article being read.
-        pick: the article picked.
+        asked: what the list is for.
+        ref: where the pick is.
+        card: the pick's.
     """
-    slugs = {tag.slug for tag in pick[1].tags}
-    shared = [tag for tag in query[1].tags[:MAX_TAGS] if tag.slug in slugs]
-    if shared:
-        return _about(tag.label for tag in rarest_first(snapshot, shared))
-    query_row, pick_row = snapshot.bundle_row(query[0]), snapshot.bundle_row(pick[0])
-    if query_row is None or pick_row is None:  # not in this bundle, which then cannot say more
+    slugs = {tag.slug for tag in card.tags}
+    shared = [one for one in asked.tags if one.tag.slug in slugs]
+    n_telling = max(_FEW, _MAX_SHARE * len(asked.snapshot.bundle))
+    if shared and len(shared[0].group) <= n_telling:
+        return _about(one.tag.label for one in shared if len(one.group) <= n_telling)
+    pick_row = asked.snapshot.bundle_row(ref)
+    if asked.row is None or pick_row is None:  # not in this bundle, which then cannot say more
         return Reason("shared_words", "Related")
-    shares = evidence(snapshot.bundle, query_row, pick_row)
-    words = named_words([share for share in shares if share.kind != "tag"])
+    largest = _largest(asked.snapshot.bundle, asked.row, pick_row)
+    words = named_words([label for kind, label in largest if kind != "tag"])
     if words:
         return Reason("shared_words", f"Also mentions {' and '.join(words)}")
-    return _about(share.label for share in shares)  # a tag that was corrected away since
+    # A tag on half the archive, or one that was corrected away since.
+    return _about([one.tag.label for one in shared] or [label for _, label in largest])
+
+
+def _largest(bundle: Bundle, query_row: int, pick_row: int) -> list[tuple[str, str]]:
+    """Return kind and label of what counts most of all that two articles have in common."""
+    columns, products = shares(bundle.vectors, query_row, pick_row)
+    largest = columns[(-products).argsort(kind="stable")[:_N_LARGEST]]
+    return [bundle.terms[column] for column in largest.tolist()]
 
 
 def _about(labels: Iterable[str]) -> Reason:
-    named = [label for _, label in zip(range(_MAX_NAMED), labels, strict=False)]
-    return Reason("shared_tags", f"Also about {' and '.join(named)}")
+    return Reason("shared_tags", f"Also about {' and '.join(islice(labels, _MAX_NAMED))}")
 
 
-def named_words(shares: Sequence[Share]) -> list[str]:
+def named_words(labels: Sequence[str]) -> list[str]:
     """Return at most two labels; where a phrase is named, its words are not.
 
     Args:
-        shares: of words and phrases, the largest first.
+        labels: of words and phrases, the largest share first.
     """
-    largest = shares[:_N_COMPARED]
-    words = [frozenset(share.label.casefold().split()) for share in largest]
-    said_better = [
-        any(own < other for other in words) or own in words[:place]
-        for place, own in enumerate(words)
-    ]
-    telling = [
-        share.label for share, better in zip(largest, said_better, strict=True) if not better
-    ]
-    return telling[:_MAX_NAMED]
+    largest = labels[:_N_COMPARED]
+    words = [frozenset(label.casefold().split()) for label in largest]
+    telling = (
+        label
+        for place, (label, own) in enumerate(zip(largest, words, strict=True))
+        if own not in words[:place] and not any(own < other for other in words)
+    )
+    return list(islice(telling, _MAX_NAMED))

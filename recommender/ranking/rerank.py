@@ -1,22 +1,34 @@
-"""From candidates to picks: what may be shown, in which order, and what fills the gaps.
+"""From candidates to picks: who fills the places of a list.
 
-Rules that no setting can switch off: never the query itself, never two articles of one story or the
-query's own story, never one address twice, nothing from the future, and from the model nothing that
-shares nothing. Where that leaves fewer picks than wanted, a ladder fills the rest, and says so:
-articles that share a tag (the rarest first), then the section, then recent ones.
+In this order:
+
+1. Pins, each at its position or at the next free place. A pin of what may not stand in the list
+   (not published, the query itself, there already…) is passed over.
+2. Each slot fills its places by its recipe. Slots take turns as the placement lists them, but those
+   without choice, with no more candidates than places, come first: so the closest pieces do not
+   take the only one that could stand as background, and else the closest comes first.
+3. What is still empty, and all places beyond the slots, go to the first slot's recipe.
+4. Then to the ladder of the slot that each place belongs to, those beyond the slots to the first
+   one's; unless the placement prefers fewer.
+
+The places keep the order of the slots; those that stay empty are left out. What may not stand in a
+list at all is said in `standing`, and that alone decides.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
-from recommender.domain.pick import Origin, Pick, Reason
-from recommender.ranking import reasons
+from recommender.domain.pick import Origin, Pick, Reason, Rung
+from recommender.domain.placement import DEFAULT_PLACEMENT, Slot
+from recommender.ranking import ladder, reasons
+from recommender.ranking.asked import Asked
 from recommender.ranking.cards import Card
-from recommender.ranking.snapshot import Ref, Snapshot, Trail
-
-_MAX_LOOKED_AT = 1_000
-"""Articles that one rung tries, so that a million versions of one story cannot stall an answer."""
+from recommender.ranking.recipes import Chosen, Recipe
+from recommender.ranking.refs import Ref
+from recommender.ranking.rows import MILLION
+from recommender.ranking.snapshot import Snapshot
+from recommender.ranking.sources import Sources
+from recommender.ranking.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +44,25 @@ class Selection:
     """An answer.
 
     Attributes:
-        picks: each with its card, best first.
+        picks: each with its card, in the order of their places.
+        query: the card of the article being read, None for one that is not known.
         fallback_used: whether the ladder filled a place, or nobody knows the query.
         last_event: number of the last event after the training that touched the answer, 0 if none.
     """
 
     picks: tuple[Selected, ...]
+    query: Card | None
     fallback_used: bool
     last_event: int
 
 
-def select(snapshot: Snapshot, query: Ref | None, limit: int, now_us: int) -> Selection:
+def select(
+    snapshot: Snapshot,
+    query: Ref | None,
+    limit: int,
+    now_us: int,
+    placement: str = DEFAULT_PLACEMENT,
+) -> Selection:
     """Choose the picks for an article.
 
     Args:
@@ -50,110 +70,156 @@ def select(snapshot: Snapshot, query: Ref | None, limit: int, now_us: int) -> Se
         query: the article being read; None for one that is not known.
         limit: the most picks wanted.
         now_us: the instant of the answer, in microseconds since 1970.
+        placement: the name of the place on the site; UnknownPlacement if there is none such.
 
     Returns:
         At most `limit` picks; the same for the same arguments, always.
     """
-    trail = Trail()
-    card = None if query is None else snapshot.card(query)
-    places = _Places(snapshot, limit, now_us)
-    if query is not None and card is not None:
-        trail.note(snapshot.event(query))
-        places.occupy(query)
-        _take_candidates(places, (query, card), trail)
-    for rung in _rungs(places, card, trail):
-        _take_rung(places, rung)
-    picks = tuple(places.picks)
-    fallback_used = query is None or any(one.pick.origin is Origin.FALLBACK for one in picks)
-    return Selection(picks, fallback_used, trail.last_event)
+    placements = snapshot.overlay.placements
+    asked = Asked(snapshot, query, placements.named(placement), now_us)
+    asked.trail.note(placements.event)
+    return Listing(asked, limit).fill()
 
 
-class _Places:
-    """The places of a list, filled one after another, and what may no longer stand in one."""
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """What fills a place: a pin, else what a recipe chose, else a step of the ladder."""
 
-    def __init__(self, snapshot: Snapshot, limit: int, now_us: int) -> None:
-        self.snapshot = snapshot
-        self.limit = limit
-        self.now_us = now_us
-        self.picks: list[Selected] = []
-        self._refs: set[Ref] = set()
-        self._stories: set[int] = set()
-        self._pages: set[str] = set()
-
-    @property
-    def are_full(self) -> bool:
-        return len(self.picks) >= self.limit
-
-    def may_stand(self, ref: Ref) -> bool:
-        return (
-            ref not in self._refs
-            and self.snapshot.published_us(ref) <= self.now_us
-            and self.snapshot.story(ref) not in self._stories
-            and self.snapshot.page_of(ref) not in self._pages
-        )
-
-    def take(self, ref: Ref, card: Card, reason: Reason, score: float | None) -> None:
-        self.occupy(ref)
-        origin = Origin.FALLBACK if score is None else Origin.MODEL
-        pick = Pick(card.id, len(self.picks) + 1, score, origin, reason)
-        self.picks.append(Selected(pick, card))
-
-    def occupy(self, ref: Ref) -> None:
-        self._refs.add(ref)
-        story, page = self.snapshot.story(ref), self.snapshot.page_of(ref)
-        if story is not None:
-            self._stories.add(story)
-        if page:
-            self._pages.add(page)
+    ref: Ref
+    slot: Slot
+    chosen: Chosen | None = None
+    step: tuple[Rung, Reason] | None = None
 
 
-def _take_candidates(places: _Places, query: tuple[Ref, Card], trail: Trail) -> None:
-    snapshot = places.snapshot
-    candidates = snapshot.candidates(query[0], trail)
-    while not places.are_full:
-        ref, similarity = next(candidates, (query[0], 0.0))
-        if similarity <= 0:
-            return
-        if places.may_stand(ref):
-            trail.note(snapshot.event(ref))
-            card = snapshot.card(ref)
-            reason = reasons.of_candidate(snapshot, query, (ref, card))
-            places.take(ref, card, reason, similarity)
+class Listing:
+    """A list in the making.
 
-
-def _take_rung(places: _Places, rung: Iterator[tuple[Ref, Reason]]) -> None:
-    if places.are_full:
-        return
-    for ref, reason in islice(rung, _MAX_LOOKED_AT):
-        if places.may_stand(ref):
-            places.take(ref, places.snapshot.card(ref), reason, None)
-            if places.are_full:  # before another is looked at, and its event counted
-                return
-
-
-def _rungs(
-    places: _Places, card: Card | None, trail: Trail
-) -> Iterator[Iterator[tuple[Ref, Reason]]]:
-    """Yield the rungs of the ladder, top first.
-
-    Args:
-        places: what is to be filled.
-        card: the query's, None for one that is not known.
-        trail: takes note of events.
-
-    Yields:
-        Articles of one rung, and why they stand there.
+    Attributes:
+        asked: what it is for.
+        standing: what may stand in it, as far as it is filled.
     """
-    snapshot, until_us = places.snapshot, places.now_us
-    if card is not None:
-        tags = reasons.rarest_first(snapshot, card.tags[: reasons.MAX_TAGS])
-        yield (
-            (ref, reasons.on_tag(tag.label))
-            for tag in tags
-            for ref in snapshot.newest(tag=tag.slug, until_us=until_us, trail=trail)
+
+    def __init__(self, asked: Asked, limit: int) -> None:
+        """Begin with empty places.
+
+        Args:
+            asked: what the list is for.
+            limit: how many places it has.
+        """
+        self.asked = asked
+        self.standing = Standing(asked)
+        self._filled: list[_Filled | None] = [None] * limit
+        self._recipes: dict[str, Recipe] = {}
+        self._ladders: dict[object, Iterator[tuple[Rung, Ref, Reason]]] = {}
+        self._sources = None if asked.row is None else Sources(asked, asked.row)
+
+    def recipe(self, slot: Slot) -> Recipe:
+        """Return the recipe of a slot, as far as it has been at work.
+
+        Args:
+            slot: one of the placement's.
+        """
+        if slot.name not in self._recipes:
+            self._recipes[slot.name] = Recipe(self.asked, self.standing, self._sources, slot)
+        return self._recipes[slot.name]
+
+    def fill(self) -> Selection:
+        """Fill the places, once.
+
+        Returns:
+            The answer.
+        """
+        asked = self.asked
+        self._take_pins()
+        if asked.row is not None:
+            self._take_candidates()
+        if not asked.placement.prefer_fewer:
+            for slot in asked.placement.slots:
+                self._take_from_ladder(slot, self._empty(slot))
+            self._take_from_ladder(asked.placement.slots[0], self._empty())
+        filled = [one for one in self._filled if one is not None]
+        picks = tuple(self._selected(rank, one) for rank, one in enumerate(filled, start=1))
+        fallback_used = asked.query is None or any(one.step for one in filled)
+        return Selection(picks, asked.card, fallback_used, asked.trail.last_event)
+
+    def _empty(self, slot: Slot | None = None) -> list[int]:
+        """Return the empty places of a slot; of all and beyond, if none is named."""
+        places = range(len(self._filled))
+        if slot is not None:
+            places = places[self.asked.placement.places_of(slot)]
+        return [place for place in places if self._filled[place] is None]
+
+    def _take_pins(self) -> None:
+        asked, overrides = self.asked, self.asked.snapshot.overlay.overrides
+        if asked.query_id is None or not len(overrides):
+            return
+        about = (asked.query_id, asked.placement.name)
+        asked.trail.note(overrides.last_event_of_pins(*about))
+        for pin in overrides.pins(*about, asked.now_us):
+            places = [place for place in self._empty() if place + 1 >= (pin.position or 1)]
+            ref = asked.snapshot.find(article_id=pin.article_id)
+            if ref is not None and places and self.standing.bar(ref, is_pin=True) is None:
+                self.standing.take(ref)
+                slot = asked.placement.slot_of_place(places[0])
+                self._filled[places[0]] = _Filled(ref, slot)
+
+    def _take_candidates(self) -> None:
+        own = {slot.name: self._empty(slot) for slot in self.asked.placement.slots}
+        turns = [slot for slot in self.asked.placement.slots if own[slot.name]]
+        if len(turns) > 1:
+            turns.sort(key=lambda slot: self.recipe(slot).has_more_than(len(own[slot.name])))
+        for slot in turns:
+            self._take_from_recipe(slot, own[slot.name])
+        self._take_from_recipe(self.asked.placement.slots[0], self._empty())
+
+    def _take_from_recipe(self, slot: Slot, places: list[int]) -> None:
+        for place in places:
+            chosen = self.recipe(slot).take()
+            if chosen is None:
+                return
+            self._filled[place] = _Filled(chosen.ref, slot, chosen)
+
+    def _take_from_ladder(self, slot: Slot, places: list[int]) -> None:
+        if not places:  # before another is looked at, and its event counted
+            return
+        rules = self.recipe(slot).rules
+        for rung, ref, reason in self._offers(slot):
+            if rules.bar_on_ladder(ref) is None and self.standing.bar(ref) is None:
+                self.standing.take(ref)
+                self._filled[places.pop(0)] = _Filled(ref, slot, step=(rung, reason))
+                if not places:
+                    return
+
+    def _offers(self, slot: Slot) -> Iterator[tuple[Rung, Ref, Reason]]:
+        """Return what is left on a slot's ladder.
+
+        Slots whose ladders are alike go on where another stopped: what may not stand in the list
+        now will not later either.
+
+        Args:
+            slot: one of the placement's.
+        """
+        rules = (slot.ladder, slot.sections, slot.not_sections, slot.tags, slot.not_tags)
+        if rules not in self._ladders:
+            self._ladders[rules] = ladder.offers(self.asked, self._sources, slot)
+        return self._ladders[rules]
+
+    def _selected(self, rank: int, filled: _Filled) -> Selected:
+        card, slot = self.asked.snapshot.card(filled.ref), filled.slot.name
+        if filled.step is not None:
+            rung, reason = filled.step
+            return Selected(Pick(card.id, rank, slot, Origin.FALLBACK, reason, rung), card)
+        if filled.chosen is None:
+            return Selected(Pick(card.id, rank, slot, Origin.PIN, reasons.PINNED), card)
+        pick = Pick(
+            article_id=card.id,
+            rank=rank,
+            slot=slot,
+            origin=Origin.MODEL,
+            reason=reasons.of_candidate(self.asked, filled.ref, card),
+            similarity=filled.chosen.similarity / MILLION,
+            factors=filled.chosen.factors,
+            score=filled.chosen.score / MILLION,
+            moved=filled.chosen.moved,
         )
-    if card is not None and card.section:
-        reason = reasons.in_section(card.section)
-        refs = snapshot.newest(section=card.section, until_us=until_us, trail=trail)
-        yield ((ref, reason) for ref in refs)
-    yield ((ref, reasons.RECENT) for ref in snapshot.newest(until_us=until_us, trail=trail))
+        return Selected(pick, card)

@@ -1,9 +1,6 @@
 """The snapshot: the one bundle and the one overlay that an answer is computed from."""
 
-from collections.abc import Iterable, Iterator
-from heapq import merge
-from itertools import groupby, takewhile
-from typing import NamedTuple, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,38 +10,12 @@ from recommender.ranking.bundle import Bundle
 from recommender.ranking.cards import Card
 from recommender.ranking.overlay import TAKEN_AWAY, Overlay
 from recommender.ranking.pointer import Pointer, read_pointer
-from recommender.ranking.rows import MILLION
+from recommender.ranking.refs import Group, Ref, Trail
 from recommender.ranking.table import ArticleTable
 from recommender.settings import Settings
 
 _PATIENCE = 5
 """How often the pointer may move while what it names is being opened."""
-
-
-class Ref(NamedTuple):
-    """Where a snapshot holds an article: which of its two tables, and the row there."""
-
-    in_overlay: bool
-    row: int
-
-
-class Trail:
-    """Gathers, while an answer is made, the number of the last event that touched it.
-
-    Attributes:
-        last_event: the greatest number noted, 0 if the bundle alone was enough.
-    """
-
-    def __init__(self) -> None:
-        self.last_event = 0
-
-    def note(self, number: int) -> None:
-        """Take an event into account.
-
-        Args:
-            number: the event's number, 0 for what comes from the bundle.
-        """
-        self.last_event = max(self.last_event, number)
 
 
 class Snapshot:
@@ -116,13 +87,21 @@ class Snapshot:
             return Ref(True, row) if row is not None else self._by_id_in_bundle(article_id)
         return None if url is None else self._by_url(url)
 
+    def table(self, ref: Ref) -> ArticleTable:
+        """Return which of the two tables has an article.
+
+        Args:
+            ref: where it is.
+        """
+        return self.overlay.articles if ref.in_overlay else self.bundle.articles
+
     def card(self, ref: Ref) -> Card:
         """Return what is shown of an article.
 
         Args:
             ref: where it is.
         """
-        return self._table(ref).card(ref.row)
+        return self.table(ref).card(ref.row)
 
     def id_of(self, ref: Ref) -> str:
         """Return an article's id.
@@ -130,7 +109,7 @@ class Snapshot:
         Args:
             ref: where it is.
         """
-        return self._table(ref).id_of(ref.row)
+        return self.table(ref).id_of(ref.row)
 
     def page_of(self, ref: Ref) -> str:
         """Return an article's canonical URL, empty where it has none.
@@ -138,7 +117,7 @@ class Snapshot:
         Args:
             ref: where it is.
         """
-        return self._table(ref).page_of(ref.row)
+        return self.table(ref).page_of(ref.row)
 
     def published_us(self, ref: Ref) -> int:
         """Return when an article was published: microseconds since 1970, or `UNDATED_US`.
@@ -146,7 +125,7 @@ class Snapshot:
         Args:
             ref: where it is.
         """
-        return int(self._table(ref).published_us[ref.row])
+        return int(self.table(ref).published_us[ref.row])
 
     def event(self, ref: Ref) -> int:
         """Return the number of the event of an article's revision, 0 if the bundle has it.
@@ -154,7 +133,15 @@ class Snapshot:
         Args:
             ref: where it is.
         """
-        return int(self._table(ref).event[ref.row])
+        return int(self.table(ref).event[ref.row])
+
+    def language(self, ref: Ref) -> str:
+        """Return the ISO 639 code of the language that an article is written in.
+
+        Args:
+            ref: where it is.
+        """
+        return self.table(ref).language_of(ref.row)
 
     def bundle_row(self, ref: Ref) -> int | None:
         """Return the bundle's row of an article, corrected since or not; None for a new one.
@@ -171,70 +158,69 @@ class Snapshot:
         Args:
             ref: where it is.
         """
-        row = self.bundle_row(ref)
-        return None if row is None else int(self.bundle.stories[row])
+        row = int(self.overlay.replaces[ref.row]) if ref.in_overlay else ref.row
+        return int(self.bundle.stories[row]) if row >= 0 else None
 
-    def n_with_tag(self, slug: str) -> int:
-        """Return how many articles carry a tag; those corrected or taken away may count twice.
+    def tagged(self, slug: str) -> Group:
+        """Return the articles that carry a tag.
 
         Args:
             slug: the tag's slug.
         """
-        return self.bundle.articles.n_with_tag(slug) + self.overlay.articles.n_with_tag(slug)
+        bundle, overlay = self.bundle.articles, self.overlay.articles
+        return Group(bundle.rows_with_tag(slug), overlay.rows_with_tag(slug))
 
-    def candidates(self, ref: Ref, trail: Trail | None = None) -> Iterator[tuple[Ref, float]]:
-        """Yield what the model found for an article, as the catalogue has it today.
-
-        Args:
-            ref: the query. A corrected one keeps the candidates that were found before; one that is
-                new has none.
-            trail: takes note of every event that touched the list.
-
-        Yields:
-            Candidate and similarity, most similar first, then newer first, then by id.
-        """
-        row = self.bundle_row(ref)
-        if row is None:
-            return
-        pairs = zip(
-            self.bundle.candidate_similarity[row].tolist(),
-            self.bundle.candidate_rows[row].tolist(),
-            strict=True,
-        )
-        filled = takewhile(lambda pair: pair[1] >= 0, pairs)
-        for millionths, ties in groupby(filled, key=lambda pair: pair[0]):
-            found = list(self._today([row for _, row in ties], trail))
-            if len(found) > 1 and any(ref.in_overlay for ref in found):
-                found.sort(key=self._order)  # a correction may have changed a date
-            for candidate in found:
-                yield candidate, millionths / MILLION
-
-    def newest(
-        self,
-        *,
-        tag: str | None = None,
-        section: str | None = None,
-        until_us: int | None = None,
-        trail: Trail | None = None,
-    ) -> Iterator[Ref]:
-        """Yield articles, newest first, reading no more of a long list than is asked for.
+    def in_section(self, section: str) -> Group:
+        """Return the articles of a section.
 
         Args:
-            tag: only those with this slug; or
-            section: only those in this section.
-            until_us: only those published at this instant or before, in microseconds since 1970.
-            trail: takes note of every event that touched the list.
-
-        Yields:
-            Articles in row order of the two tables together.
+            section: its name; spellings that differ as those of one tag may are the same section.
         """
-        trail = trail or Trail()
-        in_bundle = self.bundle.articles.newest(tag, section, until_us)
-        in_overlay = self.overlay.articles.newest(tag, section, until_us)
-        revised = (Ref(True, row) for rows in in_overlay for row in rows.tolist())
-        for ref in merge(self._unchanged(in_bundle, trail), revised, key=self._order):
-            trail.note(self.event(ref))
-            yield ref
+        bundle, overlay = self.bundle.articles, self.overlay.articles
+        return Group(bundle.rows_in_section(section), overlay.rows_in_section(section))
+
+    def today(self, row: int, trail: Trail | None = None) -> Ref | None:
+        """Return what became of a row of the bundle: itself or its correction; None if taken away.
+
+        Args:
+            row: the bundle's row.
+            trail: takes note of the event that corrected it or took it away.
+        """
+        hidden = self.overlay.hidden(row)
+        if hidden is None:
+            return Ref(False, row)
+        if trail is not None:
+            trail.note(hidden[1])
+        return None if hidden[0] == TAKEN_AWAY else Ref(True, hidden[0])
+
+    def order_today(self, row: int) -> tuple[int, str]:
+        """Return the key of row order of what became of a row of the bundle.
+
+        Args:
+            row: the bundle's row; of one that was taken away any key will do.
+        """
+        ref = self.today(row)
+        return (0, "") if ref is None else self.order(ref)
+
+    def published_today(self, rows: NDArray[np.int32]) -> tuple[NDArray[np.int64], bool]:
+        """Return when articles of the bundle were published, as the catalogue has it today.
+
+        Args:
+            rows: int32[m], rows of the bundle.
+
+        Returns:
+            int64[m], microseconds since 1970 or `UNDATED_US`; and whether any of the articles was
+            corrected, so that rows may no longer be in the order of their dates.
+        """
+        published_us = self.bundle.articles.published_us[rows]
+        is_corrected = False
+        hidden, _ = self.overlay.hidden_among(rows)
+        for position in np.flatnonzero(hidden).tolist():
+            ref = self.today(int(rows[position]))
+            if ref is not None:
+                published_us[position] = self.published_us(ref)
+                is_corrected = True
+        return published_us, is_corrected
 
     def _by_id_in_bundle(self, article_id: str) -> Ref | None:
         row = self.bundle.articles.row_of_id(article_id)
@@ -242,51 +228,16 @@ class Snapshot:
 
     def _by_url(self, url: str) -> Ref | None:
         """Return the newest article that is published there now, else one that moved away."""
-        known = list(self._today(self.bundle.articles.rows_of_url(url), None))
+        rows = self.bundle.articles.rows_of_url(url)
+        known = [ref for ref in map(self.today, rows) if ref is not None]
         here = [Ref(True, row) for row in self.overlay.articles.rows_of_url(url)]
         here += [ref for ref in known if not ref.in_overlay]
-        return min(here, key=self._order, default=None) or min(known, default=None)
+        return min(here, key=self.order, default=None) or min(known, default=None)
 
-    def _today(self, rows: Iterable[int], trail: Trail | None) -> Iterator[Ref]:
-        """Yield what became of rows of the bundle, leaving out what was taken away.
-
-        Args:
-            rows: the bundle's rows.
-            trail: takes note of the events.
-
-        Yields:
-            The row itself, or that of its correction.
-        """
-        for row in rows:
-            hidden = self.overlay.hidden(row)
-            if hidden is None:
-                yield Ref(False, row)
-                continue
-            if trail is not None:
-                trail.note(hidden[1])
-            if hidden[0] != TAKEN_AWAY:
-                yield Ref(True, hidden[0])
-
-    def _unchanged(self, pieces: Iterable[NDArray[np.int32]], trail: Trail) -> Iterator[Ref]:
-        """Yield the rows of the bundle that still count.
+    def order(self, ref: Ref) -> tuple[int, str]:
+        """Return the key of row order, over the two tables together: newer first, then by id.
 
         Args:
-            pieces: the bundle's rows.
-            trail: takes note of the events by which those between were lost.
-
-        Yields:
-            One row after another; thousands that were lost in a row cost next to nothing.
+            ref: where the article is.
         """
-        for rows in pieces:
-            is_hidden, events = self.overlay.hidden_among(rows)
-            latest = np.maximum.accumulate(events)
-            for position in np.flatnonzero(~is_hidden).tolist():
-                trail.note(int(latest[position]))
-                yield Ref(False, int(rows[position]))
-            trail.note(int(latest[-1]))
-
-    def _order(self, ref: Ref) -> tuple[int, str]:
         return (-self.published_us(ref), self.id_of(ref))
-
-    def _table(self, ref: Ref) -> ArticleTable:
-        return self.overlay.articles if ref.in_overlay else self.bundle.articles

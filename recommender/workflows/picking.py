@@ -1,70 +1,115 @@
-"""`morefrom picks`: the plain ranking of every article, the thing that evaluation scores."""
+"""`morefrom picks`: the lists of all articles, plain as evaluation scores them, or as served."""
 
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-from numpy.typing import NDArray
-
 from recommender.catalogue.catalogue import Catalogue
-from recommender.errors import CannotWrite
+from recommender.domain.corpus import epoch_us
+from recommender.domain.pick import Pick
+from recommender.domain.placement import MAX_PLACES
+from recommender.errors import CannotWrite, InvalidParameter
 from recommender.ranking.atomic import replacing
-from recommender.ranking.bundle import Bundle
+from recommender.ranking.refs import Ref
+from recommender.ranking.rerank import select
 from recommender.ranking.rows import MILLION
+from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings
+from recommender.workflows.changes import snapshot_of
+from recommender.workflows.plain import Candidates, plain_lists
 from recommender.workflows.promoting import champion, open_bundle, open_champion
 
-BLOCK_ARTICLES = 1_000
-BLOCK_PICKS = 4_000_000
-"""How much is ranked at a time, whichever is reached first."""
+_LINES_AT_ONCE = 200
 
-Ranked = tuple[NDArray[np.int32], NDArray[np.int32]]
-"""Rows and similarities of some queries: int32[q, k] each, padded with -1 and 0."""
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lists to write.
+
+    Attributes:
+        version: the version to ask; None for the champion.
+        k: picks an article at most, at least 1.
+        candidates: which articles may be in a plain list.
+        placement: the lists as served in this place of the site now; None for plain lists.
+    """
+
+    version: str | None
+    k: int
+    candidates: Candidates = Candidates.ALL
+    placement: str | None = None
+
+    @classmethod
+    def of(
+        cls, version: str | None, k: int, candidates: str | None, placement: str | None
+    ) -> "Wanted":
+        """Read what was asked for on a command line.
+
+        Args:
+            version: the version to ask; None for the champion.
+            k: picks an article at most, at least 1.
+            candidates: `all` or `as-of`; None where nobody said.
+            placement: the name of a place on the site, or None.
+
+        Returns:
+            What is wanted.
+
+        Raises:
+            InvalidParameter: if two things are asked for that do not go together.
+        """
+        if placement is not None and candidates is not None:
+            expected = "nothing beside a placement, whose lists have their own rules"
+            raise InvalidParameter(parameter="--candidates", found=candidates, expected=expected)
+        if placement is not None and k > MAX_PLACES:
+            expected = f"at most {MAX_PLACES}, the places of a placement's lists"
+            raise InvalidParameter(parameter="--limit", found=k, expected=expected)
+        return cls(version, k, Candidates(candidates or Candidates.ALL), placement)
 
 
 def write_picks(
-    settings: Settings,
-    version: str | None,
-    k: int,
-    out: Path,
-    progress: Callable[[int, int], object],
+    settings: Settings, wanted: Wanted, out: Path, progress: Callable[[int, int], object]
 ) -> int:
-    """Write the k most similar other articles of every article, one JSON object a line.
+    """Write the list of every article, one JSON object a line.
 
-    All articles of the corpus are candidates, whatever their date and whatever became of them
-    since; nothing fills up a list that ends early.
+    Plain lists hold the best of the corpus by similarity and the model's own factors, whatever
+    became of those articles since, and nothing fills up a list that ends early. Lists as served
+    keep to the rules of the placement, the overrides and today's catalogue.
 
     Args:
         settings: whose home.
-        version: the version to ask; None for the champion.
-        k: picks an article, at least 1.
+        wanted: which lists.
         out: the file, replaced only when it is complete; standard output is written to as it is.
         progress: called with the articles done and the articles in all.
 
     Returns:
         The number of articles written.
     """
+    now = datetime.now(UTC)
     with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
         bundle = (
             open_champion(settings, champion(catalogue))
-            if version is None
-            else open_bundle(settings, catalogue, version)
+            if wanted.version is None
+            else open_bundle(settings, catalogue, wanted.version)
         )
-    ids = [bundle.articles.id_of(row) for row in range(len(bundle))]
+        snapshot = snapshot_of(bundle, catalogue, now) if wanted.placement else None
+    if snapshot is None or wanted.placement is None:
+        n, lines = len(bundle), _plain_lines(plain_lists(bundle, wanted.k, wanted.candidates))
+    else:
+        refs = _articles(snapshot)
+        n = len(refs)
+        lines = _served_lines(snapshot, refs, wanted.k, epoch_us(now), wanted.placement)
     done = 0
     with _opened(out) as file:
-        for rows, similarity in _ranked(bundle, k):
-            lines = []
-            for row, millionths in zip(rows.tolist(), similarity.tolist(), strict=True):
-                lines.append(_line(ids[done], _picks(ids, row, millionths)))
-                done += 1
-            file.write("".join(lines).encode())
-            progress(done, len(ids))
+        for line in lines:
+            file.write(line.encode())
+            done += 1
+            if done % _LINES_AT_ONCE == 0 or done == n:
+                progress(done, n)
     return done
 
 
@@ -103,31 +148,40 @@ def _opened(out: Path) -> Iterator[BinaryIO]:
         raise CannotWrite(out, error.strerror or str(error)) from error
 
 
-def _ranked(bundle: Bundle, k: int) -> Iterator[Ranked]:
-    """Yield the first k candidates of each block of articles, stored ones as far as they reach."""
-    k = min(k, max(1, len(bundle) - 1))
-    stored = bundle.candidate_rows.shape[1]
-    engine = None
-    if k > stored:
-        from recommender.ranking.engine import Engine  # its compiled loops take time to load
-
-        engine = Engine(bundle.vectors)
-    n_rows = max(1, min(BLOCK_ARTICLES, BLOCK_PICKS // k))
-    for start in range(0, len(bundle), n_rows):
-        block = range(start, min(start + n_rows, len(bundle)))
-        if engine is not None:
-            yield engine.neighbours(block, k)
-        else:
-            held = slice(block.start, block.stop)
-            yield bundle.candidate_rows[held, :k], bundle.candidate_similarity[held, :k]
+def _plain_lines(lists: Iterable[tuple[str, list[tuple[str, int, int]]]]) -> Iterator[str]:
+    for article_id, found in lists:
+        picks = [
+            {"id": id, "rank": rank, "score": score / MILLION, "similarity": similarity / MILLION}
+            for rank, (id, score, similarity) in enumerate(found, start=1)
+        ]
+        yield _line(article_id, picks)
 
 
-def _picks(ids: list[str], rows: list[int], millionths: list[int]) -> list[dict[str, object]]:
-    found = [(row, part / MILLION) for row, part in zip(rows, millionths, strict=True) if row >= 0]
-    return [
-        {"id": ids[row], "rank": rank, "score": similarity, "similarity": similarity}
-        for rank, (row, similarity) in enumerate(found, start=1)
-    ]
+def _articles(snapshot: Snapshot) -> list[Ref]:
+    """Return all articles that may be shown, those of the bundle first, then new ones."""
+    today = map(snapshot.today, range(len(snapshot.bundle)))
+    new = [Ref(True, row) for row, old in enumerate(snapshot.overlay.replaces.tolist()) if old < 0]
+    return [ref for ref in today if ref is not None] + new
+
+
+def _served_lines(
+    snapshot: Snapshot, refs: Sequence[Ref], limit: int, now_us: int, placement: str
+) -> Iterator[str]:
+    for ref in refs:
+        selection = select(snapshot, ref, limit, now_us, placement)
+        yield _line(snapshot.id_of(ref), [_served(one.pick) for one in selection.picks])
+
+
+def _served(pick: Pick) -> dict[str, object]:
+    return {
+        "id": pick.article_id,
+        "rank": pick.rank,
+        "score": pick.score,
+        "similarity": pick.similarity,
+        "slot": pick.slot,
+        "rung": pick.rung,
+        "origin": pick.origin,
+    }
 
 
 def _line(article_id: str, picks: list[dict[str, object]]) -> str:

@@ -8,16 +8,17 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from recommender.domain.article import Image
 from recommender.domain.picks_id import PicksInputs
 from recommender.domain.url import canonical_url
+from recommender.errors import InvalidParameter, UnknownPlacement
 from recommender.ranking.cards import Card, iso_utc
 from recommender.ranking.rerank import Selected, select
 from recommender.ranking.snapshot import Snapshot
-from service.public.parameters import Question
+from service.public.parameters import Question, RefusedQuestion
 
-PLACEMENT = "more-from"
 LABEL = "More from {site_name}"
 JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -45,16 +46,26 @@ def answer_question(snapshot: Snapshot, question: Question, site_name: str, now_
         question: well-formed.
         site_name: for the label.
         now_us: the instant of the answer, in microseconds since 1970.
+
+    Returns:
+        The answer.
+
+    Raises:
+        RefusedQuestion: if there is no such placement.
     """
     query = snapshot.find(question.article_id, question.url)
-    selection = select(snapshot, query, question.limit, now_us)
-    card = None if query is None else snapshot.card(query)
+    try:
+        selection = select(snapshot, query, question.limit, now_us, question.placement)
+    except UnknownPlacement as error:
+        expected = f"one of {', '.join(error.known)}"
+        raise RefusedQuestion([InvalidParameter("placement", error.name, expected)]) from None
+    card = selection.query
     key, value = _key(question, card)
     inputs = PicksInputs(
         version=snapshot.bundle.version,
         last_event=selection.last_event,
         date=datetime.fromtimestamp(now_us // 1_000_000, UTC).date().isoformat(),
-        placement=PLACEMENT,
+        placement=question.placement,
         limit=question.limit,
         key=key,
         value=value,
@@ -63,7 +74,7 @@ def answer_question(snapshot: Snapshot, question: Question, site_name: str, now_
         "picks_id": inputs.encode(),
         "query": None if card is None else _query(card),
         "label": LABEL.format(site_name=site_name),
-        "placement": PLACEMENT,
+        "placement": question.placement,
         "model": model_facts(snapshot),
         "requested": question.limit,
         "returned": len(selection.picks),
@@ -92,6 +103,7 @@ def model_facts(snapshot: Snapshot) -> dict[str, str | None]:
     }
 
 
+@lru_cache(maxsize=8)  # of the few bundles that a worker serves in its life
 def _utc(instant: str | None) -> str | None:
     """Return an instant in the one spelling that answers use."""
     return None if instant is None else iso_utc(datetime.fromisoformat(instant))
@@ -125,6 +137,8 @@ def _item(selected: Selected) -> dict[str, object]:
         "language": card.language,
         "score": pick.score,
         "origin": pick.origin,
+        "slot": pick.slot,
+        "rung": pick.rung,
         "reason": {"code": pick.reason.code, "label": pick.reason.label},
     }
 

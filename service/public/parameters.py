@@ -13,11 +13,12 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from recommender.domain.article import MAX_ID_LENGTH, is_article_id
+from recommender.domain.placement import DEFAULT_PLACEMENT, MAX_PLACES
 from recommender.domain.url import is_safe_url
 from recommender.errors import InvalidParameter, WrongInput
 
 DEFAULT_LIMIT = 4
-MAX_LIMIT = 20
+MAX_LIMIT = MAX_PLACES
 MAX_URL_LENGTH = 2048
 MAX_PARAMETERS = 50
 """A request with more is refused without naming each."""
@@ -58,11 +59,13 @@ class Question:
         article_id: the newsroom's identifier, or None where `url` is given.
         url: the address as it was given, or None where `article_id` is.
         limit: how many articles at most, 1 to 20.
+        placement: the name of the place on the site; whether there is one such the snapshot knows.
     """
 
     article_id: str | None
     url: str | None
     limit: int = DEFAULT_LIMIT
+    placement: str = DEFAULT_PLACEMENT
 
 
 def read_id_question(path: str, article_id: str, query: str) -> Question:
@@ -76,7 +79,7 @@ def read_id_question(path: str, article_id: str, query: str) -> Question:
     Raises:
         RefusedQuestion: if anything of it is malformed.
     """
-    values, faults = _read_query(query, known=("limit",))
+    values, faults = _read_query(query, known=("limit", "placement"))
     try:
         path.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -86,7 +89,7 @@ def read_id_question(path: str, article_id: str, query: str) -> Question:
     limit = _read_limit(values, faults)
     if faults:
         raise RefusedQuestion(faults)
-    return Question(article_id, None, limit)
+    return Question(article_id, None, limit, values.get("placement", DEFAULT_PLACEMENT))
 
 
 def read_query_question(query: str) -> Question:
@@ -98,7 +101,7 @@ def read_query_question(query: str) -> Question:
     Raises:
         RefusedQuestion: if anything of it is malformed, or it has not exactly one of id and url.
     """
-    values, faults = _read_query(query, known=("id", "url", "limit"))
+    values, faults = _read_query(query, known=("id", "url", "limit", "placement"))
     article_id, url = values.get("id"), values.get("url")
     named = {fault.parameter for fault in faults}
     if article_id is not None:
@@ -112,7 +115,7 @@ def read_query_question(query: str) -> Question:
     limit = _read_limit(values, faults)
     if faults:
         raise RefusedQuestion(faults)
-    return Question(article_id, url, limit)
+    return Question(article_id, url, limit, values.get("placement", DEFAULT_PLACEMENT))
 
 
 def read_no_parameters(query: str) -> None:

@@ -15,6 +15,7 @@ from tests.service.payloads import PAYLOADS
 
 SHIP = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="30" height="20"/></svg>'
 IMAGE = Image("/images/ship.svg", "A ship at sea", "A ship leaves port.", "Test Post", 1200, 800)
+WHY = {"code": "shared_tags", "label": "Why"}
 
 
 class Site:
@@ -49,7 +50,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         article("one", "Russia", "Sanctions", title="The first", image=IMAGE),
         article("two", "Russia", "Sanctions", title="The second", image=IMAGE, summary="Deck."),
         article("a/b? c", "Russia", title="The third", hours_ago=2),
-        article("four", "Russia", title="الرابع", hours_ago=3, language="ar"),
+        article("four", "Russia", title="The fourth", hours_ago=3, language="en"),
         article("five", "Russia", title="The fifth", hours_ago=4, image=Image("/images/none.svg")),
     ]
     site = Site(open_newsroom(tmp_path_factory.mktemp("site")), held)
@@ -68,7 +69,25 @@ def test_block_shows_four_cards_and_why(page: Page, site: Site) -> None:
     expect(first.get_by_text("A ship leaves port.")).to_be_visible()
     expect(first.get_by_text("Deck.")).to_be_visible()
     expect(first.locator(".card-why")).to_contain_text("Russia")
-    expect(block.get_by_role("listitem").nth(2)).to_have_attribute("lang", "ar")
+    expect(block.get_by_role("listitem").nth(2)).to_have_attribute("lang", "en")
+
+
+def test_card_says_what_no_model_chose(page: Page, site: Site) -> None:
+    chosen = [
+        ("model", "closest", None, "Why"),
+        ("model", "background", None, "Background · Why"),
+        ("pin", "background", None, "Pin · Why"),
+        ("fallback", "background", "tag", "Ladder: tag · Why"),
+    ]
+    items = [
+        {"id": "x", "title": "X", "origin": origin, "slot": slot, "rung": rung, "reason": WHY}
+        for origin, slot, rung, _ in chosen
+    ]
+    answer = {"label": "More from The Test Post", "items": items}
+    page.route("**/v1/related**", lambda route: route.fulfill(json=answer))
+    page.goto(site.url("one"))
+
+    expect(page.locator(".card-why")).to_have_text([label for *_, label in chosen])
 
 
 def test_picture_that_does_not_load_leaves_no_gap(page: Page, site: Site) -> None:

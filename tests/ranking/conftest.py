@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from recommender.domain.article import Article, Tag, tag_slug
 from recommender.domain.corpus import Corpus
-from recommender.ranking.bundle import Bundle, write_bundle
+from recommender.ranking.bundle import Bundle
+from recommender.ranking.bundle_writer import write_bundle
+from recommender.ranking.factors import Factors, FactorsWriter
 from recommender.ranking.rows import SparseRows, similarity
 from recommender.ranking.sink import MemoryArrays
 from recommender.ranking.table import ArticleTable, Entry, write_table
@@ -35,8 +38,10 @@ def article(article_id: str, title: str = "", tags: Iterable[str] = (), **fields
     return Article(article_id, title=title or article_id, tags=labels, **fields)
 
 
-def trained(corpus: Corpus, k: int = 5, stories: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """Return the parts of a bundle, as `write_bundle` wants them."""
+def trained(
+    corpus: Corpus, k: int = 5, stories: Mapping[str, int] | None = None, floor: int = 0
+) -> dict[str, Any]:
+    """Return the parts of a bundle, as `write_bundle` wants them; old is a day older or more."""
     bags = [
         {f"term:{word.lower()}": word for word in held.title.split()}
         | {f"tag:{tag.slug}": tag.label for tag in held.tags}
@@ -50,13 +55,9 @@ def trained(corpus: Corpus, k: int = 5, stories: Mapping[str, int] | None = None
     weights = np.array([len(bag) ** -0.5 for bag in bags for _ in bag], np.float32)
     rows = SparseRows(indptr, columns, weights, len(keys))
     n = len(corpus)
-    candidates = np.full((n, k), -1, np.int32)
-    similarities = np.zeros((n, k), np.int32)
-    for row in range(n):
-        scored = [(-similarity(rows, row, other), other) for other in range(n) if other != row]
-        best = [pair for pair in sorted(scored) if pair[0] < 0][:k]
-        candidates[row, : len(best)] = [other for _, other in best]
-        similarities[row, : len(best)] = [-score for score, _ in best]
+    dates = [held.published_at for held in corpus]
+    candidates, similarities = _lists(rows, k, lambda *_: True)
+    older, older_similarity = _lists(rows, 3, lambda row, other: _is_older(dates, row, other))
     own = range(1000, 1000 + n)
     numbers = [(stories or {}).get(key, own[row]) for row, key in enumerate(corpus.ids)]
     return {
@@ -64,30 +65,66 @@ def trained(corpus: Corpus, k: int = 5, stories: Mapping[str, int] | None = None
         "terms": Columns(keys, [labels[key] for key in keys]),
         "candidate_rows": candidates,
         "candidate_similarity": similarities,
+        "older_rows": older,
+        "older_similarity": older_similarity,
         "stories": np.array(numbers, np.int32),
+        "floor": np.full(n, floor, np.int32),
+        "languages": [held.language or "en" for held in corpus],
         "boilerplate": np.arange(3, dtype=np.uint64),
     }
 
 
-def in_memory(articles: Iterable[Article], **options: Any) -> Bundle:
+def _lists(
+    rows: SparseRows, k: int, may_be: Callable[[int, int], bool]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    n = rows.n_rows
+    candidates, similarities = np.full((n, k), -1, np.int32), np.zeros((n, k), np.int32)
+    for row in range(n):
+        others = (other for other in range(n) if other != row and may_be(row, other))
+        scored = sorted((-similarity(rows, row, other), other) for other in others)
+        best = [pair for pair in scored if pair[0] < 0][:k]
+        candidates[row, : len(best)] = [other for _, other in best]
+        similarities[row, : len(best)] = [-score for score, _ in best]
+    return candidates, similarities
+
+
+def _is_older(dates: Sequence[datetime | None], row: int, other: int) -> bool:
+    newer, older = dates[row], dates[other]
+    return newer is not None and older is not None and newer - older >= timedelta(days=1)
+
+
+def in_memory(
+    articles: Iterable[Article], learnt: Mapping[str, float] | None = None, **options: Any
+) -> Bundle:
     """Return a bundle without files, for examples by the hundred."""
     corpus = Corpus.of(articles, NOW, last_event=10)
     parts = trained(corpus, **options)
     sink = MemoryArrays()
-    write_table(sink, map(Entry.of, corpus))
+    write_table(sink, map(Entry.of, corpus, parts["languages"]))
     write_terms(sink, parts["terms"], parts["rows"].n_columns)
+    factors = FactorsWriter()
+    for held in corpus:
+        factors.add(held)
+    factors.write(sink, parts["rows"])
+    sink.array("candidates.rows", parts["candidate_rows"])
+    sink.array("candidates.similarity", parts["candidate_similarity"])
     arrays = sink.arrays()
+    table = ArticleTable(arrays)
     return Bundle(
         version=VERSION,
         manifest_sha256="0" * 64,
         last_event=10,
         taken_at="2024-05-01T12:00:00Z",
-        metadata={},
-        articles=ArticleTable(arrays),
+        metadata={"language": "en"},
+        articles=table,
+        factors=Factors(arrays, table.published_us, learnt or {}),
         candidate_rows=parts["candidate_rows"],
         candidate_similarity=parts["candidate_similarity"],
+        older_rows=parts["older_rows"],
+        older_similarity=parts["older_similarity"],
         vectors=parts["rows"],
         stories=parts["stories"],
+        floor=parts["floor"],
         terms=Terms(arrays),
         boilerplate=parts["boilerplate"],
     )
@@ -100,7 +137,7 @@ def on_disk(
     corpus = Corpus.of(articles, NOW, last_event=10)
     extra = {"pipeline.joblib": lambda path: path.write_bytes(b"for notebooks " * 20)}
     parts = trained(corpus, **options)
-    metadata = {"config": {"k": 5}}
+    metadata = {"config": {"k": 5}, "language": "en"}
     sha256 = write_bundle(
         folder, version, corpus=corpus, metadata=metadata, extra_files=extra, **parts
     )

@@ -1,7 +1,7 @@
 """Explanations: shares that sum to the similarity, which is the one that the list has."""
 
 from collections.abc import Callable
-from math import fsum
+from math import fsum, prod
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from recommender.domain.article import Article
 from recommender.domain.pick import Share
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.explain import evidence, explain
+from tests.ranking.lists import Situation, picked, situations
 
 MakeBundle = Callable[..., Bundle]
 
@@ -59,3 +60,28 @@ def test_shares_sum_to_the_similarity_of_the_list(
             order = [(-share.share, share.label) for share in explanation.shares]
             assert order == sorted(order)
             assert all(0 < share.share <= 1 + 1e-6 for share in explanation.shares)
+
+
+@given(situations())
+def test_explanations_of_a_list_sum_up_whatever_the_slot(
+    make_bundle: MakeBundle, situation: Situation
+) -> None:
+    snapshot = situation.snapshot(make_bundle)
+    bundle = snapshot.bundle
+    for query_row in range(len(bundle.articles)):
+        query_id = bundle.articles.id_of(query_row)
+        selection = picked(snapshot, query_id) if snapshot.find(query_id) is not None else None
+        for selected in () if selection is None else selection.picks:
+            pick, ref = selected.pick, snapshot.find(selected.pick.article_id)
+            if pick.score is None or pick.similarity is None or ref is None:
+                continue
+            pick_row = snapshot.bundle_row(ref)
+            assert pick_row is not None
+            explanation = explain(bundle, query_row, pick_row, pick.factors)
+            assert fsum(one.share for one in explanation.shares) == pytest.approx(
+                pick.similarity, abs=1e-6
+            )
+            assert explanation.similarity == pick.similarity
+            product = explanation.similarity * prod(value for _, value in explanation.factors)
+            assert product == pytest.approx(pick.score, abs=1e-6)
+            assert explanation.score == pick.score

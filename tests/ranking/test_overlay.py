@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from recommender.domain.article import Article, Status
+from recommender.domain.article import Article, Status, Tag
+from recommender.domain.decisions import Decisions
+from recommender.domain.override import Override, OverrideKind
+from recommender.domain.placement import Placements
+from recommender.domain.synonyms import Synonyms
 from recommender.errors import BrokenBundle
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.cards import Card
+from recommender.ranking.changes import Changes, revisions
 from recommender.ranking.overlay import (
     TAKEN_AWAY,
-    Changes,
     Overlay,
     is_overlay_name,
     remove_overlays,
@@ -43,27 +47,27 @@ def changed(few: list[Article], now: datetime) -> list[tuple[int, Article]]:
 
 
 def test_changes_are_what_they_come_to(few: list[Article], now: datetime) -> None:
-    changes = Changes.of(changed(few, now), now)
+    changes = Changes.of(revisions(changed(few, now), "en"), now)
     assert [(entry.card.id, entry.event) for entry in changes.entries] == [("new", 15), ("a", 11)]
     assert changes.removed == (("b", 12), ("c", 13), ("d", 14), ("secret", 16))
     assert changes.next_change == now + MINUTE  # a draft does not open by itself
 
 
 def test_an_embargo_ends_at_its_instant(few: list[Article], now: datetime) -> None:
-    later = Changes.of(changed(few, now), now + MINUTE)
+    later = Changes.of(revisions(changed(few, now), "en"), now + MINUTE)
     assert "c" in [entry.card.id for entry in later.entries]
     assert later.next_change == now + 2 * MINUTE
-    assert Changes.of(changed(few, now), now + 2 * MINUTE).next_change is None
+    assert Changes.of(revisions(changed(few, now), "en"), now + 2 * MINUTE).next_change is None
 
 
 def test_the_latest_revision_counts_in_whatever_order(few: list[Article], now: datetime) -> None:
-    revisions = [
+    revised = [
         (13, replace(few[0], title="Third")),
         (11, replace(few[0], status=Status.RETRACTED)),
         (12, replace(few[0], embargoed_until=now + MINUTE)),
         (13, replace(few[0], title="Third")),
     ]
-    changes = Changes.of(revisions, now)
+    changes = Changes.of(revisions(revised, "en"), now)
     assert [entry.card.title for entry in changes.entries] == ["Third"]
     assert (changes.removed, changes.next_change) == ((), None)
 
@@ -77,7 +81,7 @@ def test_no_changes_are_an_overlay_too(bundle: Bundle, now: datetime) -> None:
 def test_files_say_what_memory_says(
     tmp_path: Path, bundle: Bundle, few: list[Article], now: datetime
 ) -> None:
-    changes = Changes.of(changed(few, now), now)
+    changes = Changes.of(revisions(changed(few, now), "en"), now)
     name, sha256 = write_overlay(tmp_path, bundle, changes, last_event=16, generated_at=now)
     assert is_overlay_name(name)
     for overlay in (
@@ -104,12 +108,64 @@ def test_files_say_what_memory_says(
 def test_what_is_not_open_is_in_no_file(
     tmp_path: Path, bundle: Bundle, few: list[Article], now: datetime
 ) -> None:
-    changes = Changes.of(changed(few, now), now)
+    changes = Changes.of(revisions(changed(few, now), "en"), now)
     name, _ = write_overlay(tmp_path, bundle, changes, last_event=16, generated_at=now)
     held = b"".join(file.read_bytes() for file in (tmp_path / name).iterdir())
     assert b"Corrected" in held
     for word in (b"secret", b"Secret", b"Lavrov answers", b"Sanctions hurt", b"Grain prices"):
         assert word not in held
+
+
+def test_decisions_are_laid_over_too(tmp_path: Path, bundle: Bundle, now: datetime) -> None:
+    values = Placements.default().to_values()
+    footer = {"footer": {"slots": [{"name": "newest", "source": "latest", "not_tags": ["USA"]}]}}
+    decided = Decisions(
+        overrides={11: Override(11, OverrideKind.PIN, "a", "b", "footer", 3, ends_at=now)},
+        placements=Placements.from_values({**values, **footer}, event=12),
+    )
+    changes = Changes.of([], now, decided)
+    name, sha256 = write_overlay(tmp_path, bundle, changes, last_event=12, generated_at=now)
+    for overlay in (
+        Overlay.in_memory(bundle, changes, last_event=12, generated_at=now),
+        Overlay.open(tmp_path / name, bundle.version, sha256),
+        Overlay.verify(tmp_path / name, bundle.version, sha256),
+    ):
+        assert list(overlay.overrides) == list(decided.overrides.values())
+        assert overlay.placements == decided.placements
+    merged = Synonyms({"usa": Tag("us", "US")}, event=13)
+    changes = Changes.of([], now, replace(decided, synonyms=merged))
+    overlay = Overlay.in_memory(bundle, changes, last_event=13, generated_at=now)
+    assert overlay.placements == replace(merged.in_placements(decided.placements), event=13)
+    assert overlay.placements.named("footer").slots[0].not_tags == ("USA", "us", "usa")
+    assert (
+        list(Overlay.in_memory(bundle, Changes(), last_event=9, generated_at=now).overrides) == []
+    )
+
+
+def test_what_was_undone_before_the_training_is_left_out(bundle: Bundle, now: datetime) -> None:
+    before, after = (
+        Override(number, OverrideKind.BLOCK, "a", undone_by=undone_by)
+        for number, undone_by in ((3, bundle.last_event), (4, bundle.last_event + 1))
+    )
+    changes = Changes.of([], now, Decisions(overrides={3: before, 4: after}))
+    overlay = Overlay.in_memory(bundle, changes, last_event=20, generated_at=now)
+    assert list(overlay.overrides) == [after]
+
+
+@pytest.mark.parametrize("name", ["overrides", "placements"])
+def test_decisions_that_cannot_be_read_are_damage(
+    tmp_path: Path, bundle: Bundle, now: datetime, name: str
+) -> None:
+    folder, sha256 = write_overlay(tmp_path, bundle, Changes(), last_event=9, generated_at=now)
+    file = tmp_path / folder / f"{name}.npy"
+    file.chmod(0o644)
+    content = file.read_bytes()
+    for last in (b"\xff", b"{", b" "):  # of the same length: only its hash, and its sense, differ
+        file.write_bytes(content[:-1] + last)
+        with pytest.raises(BrokenBundle, match="decisions that cannot be read"):
+            Overlay.open(tmp_path / folder, bundle.version, sha256)
+        with pytest.raises(BrokenBundle, match=f"{name}.npy is damaged"):
+            Overlay.verify(tmp_path / folder, bundle.version, sha256)
 
 
 def test_an_overlay_of_another_version_is_refused(

@@ -6,19 +6,24 @@ from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.domain.article import Article, Status, Tag
+from recommender.domain.article import Article, Status, Tag, tag_slug
 from recommender.domain.corpus import epoch_us, row_order
 from recommender.domain.url import canonical_url
 from recommender.errors import BrokenBundle, NoChampion
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.cards import Card
-from recommender.ranking.overlay import Changes, Overlay, remove_overlays, write_overlay
+from recommender.ranking.changes import Changes, revisions
+from recommender.ranking.language_codes import packed
+from recommender.ranking.newest import newest
+from recommender.ranking.overlay import Overlay, remove_overlays, write_overlay
 from recommender.ranking.pointer import Pointer, write_pointer
-from recommender.ranking.snapshot import Ref, Snapshot, Trail
+from recommender.ranking.refs import Ref, Trail
+from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings
 
 MakeBundle = Callable[..., Bundle]
@@ -31,6 +36,7 @@ ARTICLE = st.builds(
     url=st.sampled_from([None, "https://x.example/1", "https://x.example/2", "/3"]),
     tags=st.lists(st.sampled_from([Tag("eu", "EU"), Tag("un", "UN")]), unique=True).map(tuple),
     section=st.sampled_from([None, "World", "Analysis"]),
+    language=st.sampled_from(["en", "en", "fr"]),
     published_at=st.none() | st.integers(-2, 2).map(lambda days: NOW + timedelta(days=days)),
 )
 TRAINED = st.lists(ARTICLE, max_size=6, unique_by=lambda held: held.id)
@@ -76,7 +82,9 @@ def world(
 ) -> tuple[Snapshot, Today]:
     bundle = make_bundle(trained)
     numbered = list(enumerate(revised, start=11))
-    overlay = Overlay.in_memory(bundle, Changes.of(numbered, NOW), last_event=20, generated_at=NOW)
+    overlay = Overlay.in_memory(
+        bundle, Changes.of(revisions(numbered, "en"), NOW), last_event=20, generated_at=NOW
+    )
     latest = {held.id: (number, held) for number, held in numbered}
     return Snapshot(bundle, overlay), Today({held.id: held for held in trained}, latest)
 
@@ -118,6 +126,7 @@ def test_addresses_lead_to_whom_they_belong_today(
     st.sampled_from([None, "eu"]),
     st.sampled_from([None, "World"]),
     st.sampled_from([None, NOW]),
+    st.sampled_from([None, "fr"]),
 )
 def test_newest_is_all_of_today_in_order(
     make_bundle: MakeBundle,
@@ -126,6 +135,7 @@ def test_newest_is_all_of_today_in_order(
     tag: str | None,
     section: str | None,
     until: datetime | None,
+    language: str | None,
 ) -> None:
     snapshot, today = world(make_bundle, trained, revised)
     expected = [
@@ -134,44 +144,47 @@ def test_newest_is_all_of_today_in_order(
         if (tag is None or tag in [one.slug for one in held.tags])
         and (tag or section is None or held.section == section)
         and (until is None or held.published_at is None or held.published_at <= until)
+        and language in {None, held.language}
     ]
+    code = None if language is None else packed(language)
     until_us = None if until is None else epoch_us(until)
-    refs = snapshot.newest(tag=tag, section=section, until_us=until_us)
+    refs = newest(snapshot, tag=tag, section=section, until_us=until_us, language=code)
     assert [snapshot.id_of(ref) for ref in refs] == expected
 
 
 @given(TRAINED, REVISED)
-def test_candidates_are_those_of_the_bundle_as_they_are_today(
+def test_rows_of_the_bundle_are_what_became_of_them(
     make_bundle: MakeBundle, trained: list[Article], revised: list[Article]
 ) -> None:
     snapshot, today = world(make_bundle, trained, revised)
-    bundle = snapshot.bundle
-    for article_id, article in today.shown.items():
+    articles = snapshot.bundle.articles
+    rows = np.arange(len(articles), dtype=np.int32)
+    published_us, is_corrected = snapshot.published_today(rows)
+    ids = [articles.id_of(row) for row in rows.tolist()]
+    assert is_corrected == any(key in today.latest and key in today.shown for key in ids)
+    for row, article_id in enumerate(ids):
+        trail = Trail()
+        ref = snapshot.today(row, trail)
+        assert ref == snapshot.find(article_id)
+        assert trail.last_event == today.latest.get(article_id, (0,))[0]
+        if ref is not None:
+            assert published_us[row] == epoch_us(today.shown[article_id].published_at)
+            assert snapshot.order_today(row) == row_order(today.shown[article_id])
+
+
+@given(TRAINED, REVISED)
+def test_groups_are_those_of_tag_and_section(
+    make_bundle: MakeBundle, trained: list[Article], revised: list[Article]
+) -> None:
+    snapshot, today = world(make_bundle, trained, revised)
+    for article_id, held in today.shown.items():
         ref = snapshot.find(article_id)
         assert ref is not None
-        trail = Trail()
-        found = [
-            (snapshot.id_of(candidate), similarity)
-            for candidate, similarity in snapshot.candidates(ref, trail)
-        ]
-        row = bundle.articles.row_of_id(article_id)
-        if row is None:
-            assert found == []
-            assert article_id in today.latest
-            continue
-        listed = [
-            (bundle.articles.id_of(other), millionths / 1e6)
-            for other, millionths in zip(
-                bundle.candidate_rows[row], bundle.candidate_similarity[row], strict=True
-            )
-            if other >= 0
-        ]
-        expected = [pair for pair in listed if pair[0] in today.shown]
-        expected.sort(key=lambda pair: (-pair[1], row_order(today.shown[pair[0]])))
-        assert found == expected
-        touched = [today.latest[key][0] for key, _ in listed if key in today.latest]
-        assert trail.last_event == max(touched, default=0)
-        assert article.id not in [key for key, _ in found]
+        for slug in ("eu", "un", "none"):
+            assert (ref in snapshot.tagged(slug)) == (slug in [tag.slug for tag in held.tags])
+        for section in ("World", "Analysis"):
+            expected = tag_slug(held.section or "") == tag_slug(section)
+            assert (ref in snapshot.in_section(section)) == expected
 
 
 def test_a_long_list_is_not_read_to_its_end(
@@ -180,14 +193,17 @@ def test_a_long_list_is_not_read_to_its_end(
     articles = [make_article(f"{day:04}", "Same", ["Russia"], day=day) for day in range(300)]
     bundle = make_bundle(articles[:1])  # scoring all pairs is not what is tried here
     overlay = Overlay.in_memory(
-        bundle, Changes.of(enumerate(articles, 11), now), last_event=400, generated_at=now
+        bundle,
+        Changes.of(revisions(enumerate(articles, 11), "en"), now),
+        last_event=400,
+        generated_at=now,
     )
     snapshot = Snapshot(bundle, overlay)
     trail = Trail()
-    refs = list(islice(snapshot.newest(tag="russia", trail=trail), 3))
+    refs = list(islice(newest(snapshot, tag="russia", trail=trail), 3))
     assert refs == [Ref(True, 0), Ref(True, 1), Ref(True, 2)]
     assert trail.last_event == 13
-    assert snapshot.n_with_tag("russia") == 301  # the corrected one counts twice
+    assert len(snapshot.tagged("russia")) == 301  # the corrected one counts twice
 
 
 def test_an_address_that_two_shared_is_left_to_the_one_that_stayed(
@@ -220,8 +236,8 @@ def test_what_was_taken_away_before_a_pick_is_noted_and_what_comes_after_is_not(
     gone = [replace(trained[day], status=Status.RETRACTED) for day in (4, 1)]
     snapshot, _ = world(make_bundle, trained, gone)  # events 11 and 12
     trail = Trail()
-    newest = snapshot.newest(trail=trail)
-    noted = [(snapshot.id_of(ref), trail.last_event) for ref in newest]
+    found = newest(snapshot, trail=trail)
+    noted = [(snapshot.id_of(ref), trail.last_event) for ref in found]
     assert [article_id for article_id, _ in noted] == ["0", "2", "3", "5"]
     assert noted[0][1] == 0
     assert noted[1][1] == noted[3][1] == 12
@@ -244,7 +260,7 @@ class TestOpening:
         return Bundle.open(*save_bundle(settings.versions_dir, few))
 
     def publish(self, settings: Settings, bundle: Bundle, title: str) -> Pointer:
-        changes = Changes.of([(11, Article("new", title=title))], NOW)
+        changes = Changes.of(revisions([(11, Article("new", title=title))], "en"), NOW)
         name, sha256 = write_overlay(
             settings.serving_dir, bundle, changes, last_event=11, generated_at=NOW
         )
@@ -254,7 +270,7 @@ class TestOpening:
         return pointer
 
     def titles(self, snapshot: Snapshot) -> list[str]:
-        return [snapshot.card(ref).title for ref in snapshot.newest()]
+        return [snapshot.card(ref).title for ref in newest(snapshot)]
 
     def test_nothing_promoted(self, settings: Settings) -> None:
         with pytest.raises(NoChampion):

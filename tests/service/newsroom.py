@@ -12,8 +12,10 @@ from flask.testing import FlaskClient
 from recommender.domain.article import Article, Image, Tag, tag_slug
 from recommender.domain.corpus import Corpus
 from recommender.domain.version import new_version_id
-from recommender.ranking.bundle import Bundle, write_bundle
-from recommender.ranking.overlay import Changes, write_overlay
+from recommender.ranking.bundle import Bundle
+from recommender.ranking.bundle_writer import write_bundle
+from recommender.ranking.changes import Changes, Revised
+from recommender.ranking.overlay import write_overlay
 from recommender.ranking.pointer import Pointer, write_pointer
 from recommender.ranking.rows import SparseRows
 from recommender.settings import Settings, load_settings
@@ -76,9 +78,17 @@ class Newsroom:
             terms=Terms([f"tag:{slug}" for slug in slugs], [slug.title() for slug in slugs]),
             candidate_rows=rows,
             candidate_similarity=similarity,
+            older_rows=np.full((len(held), 0), -1, np.int32),
+            older_similarity=np.zeros((len(held), 0), np.int32),
             stories=np.arange(len(held), dtype=np.int32),
+            floor=np.zeros(len(held), np.int32),
+            languages=[one.language or "en" for one in held],
             boilerplate=np.empty(0, np.uint64),
-            metadata={"trained_at": NOON.isoformat(), "data_through": NOON.isoformat()},
+            metadata={
+                "trained_at": NOON.isoformat(),
+                "data_through": NOON.isoformat(),
+                "language": "en",
+            },
         )
         return version
 
@@ -89,7 +99,7 @@ class Newsroom:
         numbered = []
         for one in changed:
             self.last_event += 1
-            numbered.append((self.last_event, one))
+            numbered.append(Revised.of(self.last_event, one, "en"))
         name, overlay_sha256 = write_overlay(
             self.settings.serving_dir,
             bundle,

@@ -34,6 +34,12 @@ def test_id_alone_asks_for_four() -> None:
     assert read_query_question("id=a1") == Question("a1", None, 4)
 
 
+def test_placement_is_taken_as_it_is() -> None:
+    assert read_query_question("id=a").placement == "more-from"
+    assert read_query_question("id=a&placement=Side%20bar").placement == "Side bar"
+    assert read_id_question("/v1/articles/a/related", "a", "placement=b").placement == "b"
+
+
 def test_plus_and_escapes_stand_for_what_they_mean() -> None:
     assert read_query_question("id=a+b%2Bc%2Fd%26%F0%9F%98%80").article_id == "a b+c/d&😀"
 
@@ -111,7 +117,8 @@ def test_page_on_any_site_or_this_one_is_taken(value: str) -> None:
         ("id=a&Limit=4", ["Limit"]),
         ("id=a&limit%20=4", ["limit "]),
         ("id=a&%ff=4", ["%ff"]),
-        ("id=a&placement=more-from", ["placement"]),
+        ("id=a&placement=a&placement=b", ["placement"]),
+        ("id=a&placement=%ff", ["placement"]),
         ("id=a&callback=alert", ["callback"]),
         ("id=a&limit[]=4", ["limit[]"]),
         ("id=a;limit=4&x", ["x"]),

@@ -75,14 +75,17 @@ def test_answer_is_what_the_contract_says(client: FlaskClient, served: Newsroom)
         "section": "News",
         "tags": ["Russia", "Sanctions"],
         "language": None,
-        "score": 1.0,
+        "score": answer["items"][0]["score"],
         "origin": "model",
+        "slot": "closest",
+        "rung": None,
         "reason": answer["items"][0]["reason"],
     }
     assert answer["items"][0]["reason"].keys() == {"code", "label"}
+    assert 0.7 <= answer["items"][0]["score"] <= 1  # the similarity is 1, the rest is freshness
     assert list(answer["items"][0]) == [
         *("rank", "id", "url", "title", "summary", "image", "published_at"),
-        *("section", "tags", "language", "score", "origin", "reason"),
+        *("section", "tags", "language", "score", "origin", "slot", "rung", "reason"),
     ]
 
 
@@ -96,6 +99,22 @@ def test_what_the_model_does_not_fill_comes_from_the_ladder_without_score(
     assert answer["fallback_used"] is True
 
 
+def test_unknown_placement_names_those_that_there_are(client: FlaskClient) -> None:
+    held = problem(client.get("/v1/related?id=russia-1&placement=side"))
+
+    assert held["status"] == 400
+    assert held["detail"] == "Parameter “placement” is 'side', expected one of more-from."
+
+
+def test_each_item_tells_its_slot_and_its_rung(client: FlaskClient) -> None:
+    items = json.loads(client.get("/v1/related?id=russia-1&limit=6").data)["items"]
+
+    assert {item["slot"] for item in items} <= {"closest", "latest", "background"}
+    for item in items:
+        assert (item["rung"] is not None) == (item["origin"] == "fallback")
+        assert item["rung"] in {None, "tag", "section", "recent"}
+
+
 def test_all_ways_of_asking_for_an_article_give_the_same_bytes(client: FlaskClient) -> None:
     answers = {
         client.get(address).data
@@ -104,6 +123,7 @@ def test_all_ways_of_asking_for_an_article_give_the_same_bytes(client: FlaskClie
             "/v1/articles/russia-3/related?limit=4",
             "/v1/related?id=russia-3",
             "/v1/related?limit=4&id=russia-3",
+            "/v1/related?id=russia-3&placement=more-from",
             "/v1/related?url=https://post.example/r3",
             f"/v1/related?url={quote('HTTP://Post.Example:80/r3/?utm_source=x#top', safe='')}",
         )
@@ -290,7 +310,10 @@ def test_picks_id_of_an_unknown_page_holds_its_canonical_address(client: FlaskCl
         (f"/v1/related?id=a&limit={'9' * 5000}", "limit"),
         ("/v1/related?id=a&limit=%EF%BC%99", "limit"),
         ("/v1/related?id=a&limit=4&limit=5", "limit"),
-        ("/v1/related?id=a&placement=more-from", "placement"),
+        ("/v1/related?id=a&placement=side", "placement"),
+        ("/v1/related?id=a&placement=", "placement"),
+        ("/v1/related?id=a&placement=more-from&placement=more-from", "placement"),
+        ("/v1/articles/a/related?placement=More-From", "placement"),
         ("/v1/related?id=a&utm_source=x", "utm_source"),
         ("/v1/related?id=a&url=/b", "url"),
         ("/v1/related?id=%00", "id"),

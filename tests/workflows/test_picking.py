@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,25 @@ from recommender.errors import (
     BrokenBundle,
     CannotWrite,
     CatalogueUnavailable,
+    InvalidParameter,
     NoChampion,
+    UnknownPlacement,
     UnknownVersion,
 )
+from recommender.ranking.rows import MILLION, similarity
+from recommender.ranking.scoring import scores
 from recommender.training.notebook import load_pipeline
-from recommender.workflows import picking
-from recommender.workflows.picking import write_picks
+from recommender.workflows import plain
+from recommender.workflows.picking import Wanted, write_picks
+from recommender.workflows.plain import Candidates
 
 WORDS = ["kremlin", "grain", "ships", "sea", "prices", "talks", "gas", "winter", "army", "vote"]
 
 
-def written(newsroom: Any, out: Path, k: int = 10, version: str | None = None) -> list[Any]:
-    n = write_picks(newsroom.settings, version, k, out, lambda _done, _total: None)
+def written(
+    newsroom: Any, out: Path, k: int = 10, version: str | None = None, **more: Any
+) -> list[Any]:
+    n = write_picks(newsroom.settings, Wanted(version, k, **more), out, lambda _done, _total: None)
     lines = out.read_text(encoding="utf-8").splitlines()
     assert len(lines) == n
     return [json.loads(line) for line in lines]
@@ -40,14 +48,17 @@ def out(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def large(newsroom: Any) -> Any:
-    """Return a newsroom with more articles than a bundle stores candidates."""
+def large(newsroom: Any, tmp_path: Path) -> Any:
+    """Return a newsroom with more articles than a bundle stores candidates, and no factors."""
     rng = np.random.default_rng(5)
     articles = [
-        Article(f"{n:03}", title="Brief", body=" ".join(rng.choice(WORDS, 6))) for n in range(130)
+        Article(f"{n:03}", title="Brief", body=" ".join(rng.choice(WORDS, 6)), language="en")
+        for n in range(130)
     ]
     newsroom.store(*articles, Article("lonely", title="Zzyzx"))
-    newsroom.promote()
+    config = tmp_path / "plain.toml"
+    config.write_text("[factors]\ncompany_least = 1.0\nlength_power = 0.0\n", encoding="utf-8")
+    newsroom.promote(newsroom.train(config=config).version)
     return newsroom
 
 
@@ -65,18 +76,15 @@ def test_every_article_has_its_picks(stocked: Any, out: Path) -> None:
         for pick in picks:
             assert pick.keys() == {"id", "rank", "score", "similarity"}
             assert 0 < pick["similarity"] <= 1
-            assert pick["score"] == pick["similarity"]
-        similarities = [pick["similarity"] for pick in picks]
-        assert similarities == sorted(similarities, reverse=True)
+            assert 0 < pick["score"] <= pick["similarity"]
+        scores = [pick["score"] for pick in picks]
+        assert scores == sorted(scores, reverse=True)
     (opera,) = (line for line in lines if line["id"] == "opera")
     assert opera["picks"] == []
 
 
 @pytest.mark.parametrize("k", [1, 10, 100, 101, 130, 131, 10**12])
-def test_picks_are_brute_force_whatever_was_stored(
-    large: Any, out: Path, k: int, few: Sequence[Article]
-) -> None:
-    del few
+def test_picks_are_brute_force_whatever_was_stored(large: Any, out: Path, k: int) -> None:
     lines = written(large, out, k)
 
     bundle = large.bundle(picking_version(large))
@@ -102,9 +110,9 @@ def picking_version(newsroom: Any) -> str:
 
 def test_blocks_change_nothing(large: Any, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = [written(large, out, k) for k in (10, 120)]
-    monkeypatch.setattr(picking, "BLOCK_ARTICLES", 7)
+    monkeypatch.setattr(plain, "BLOCK_ARTICLES", 7)
     assert [written(large, out, k) for k in (10, 120)] == whole
-    monkeypatch.setattr(picking, "BLOCK_PICKS", 1)
+    monkeypatch.setattr(plain, "BLOCK_PICKS", 1)
     assert [written(large, out, k) for k in (10, 120)] == whole
 
 
@@ -132,7 +140,7 @@ def test_any_version_can_be_asked(stocked: Any, out: Path) -> None:
 def test_progress_reaches_its_end(stocked: Any, out: Path) -> None:
     stocked.promote()
     told: list[tuple[int, int]] = []
-    write_picks(stocked.settings, None, 3, out, lambda *step: told.append(step))
+    write_picks(stocked.settings, Wanted(None, 3), out, lambda *step: told.append(step))
 
     assert told == [(5, 5)]
 
@@ -168,7 +176,7 @@ def test_failure_leaves_the_old_file(stocked: Any, out: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_picks(stocked.settings, None, 1, out, fail)
+        write_picks(stocked.settings, Wanted(None, 1), out, fail)
 
     assert out.read_bytes() == before
     assert [path.name for path in out.parent.iterdir() if path.name.startswith(".")] == []
@@ -200,7 +208,90 @@ def test_pipe_is_written_to(stocked: Any, out: Path) -> None:
     reader = threading.Thread(target=lambda: read.extend(out.read_text("utf-8").splitlines()))
     reader.start()
 
-    n = write_picks(stocked.settings, None, 3, out, lambda _done, _total: None)
+    n = write_picks(stocked.settings, Wanted(None, 3), out, lambda _done, _total: None)
 
     reader.join()
     assert len(read) == n == 5
+
+
+def test_as_of_has_nothing_from_the_future_and_all_that_was_there(stocked: Any, out: Path) -> None:
+    stocked.promote()
+    bundle = stocked.bundle(picking_version(stocked))
+    date = {bundle.articles.id_of(row): int(bundle.articles.published_us[row]) for row in range(5)}
+    everything = {line["id"]: line["picks"] for line in written(stocked, out)}
+
+    for line in written(stocked, out, candidates=Candidates.AS_OF):
+        found = [(pick["id"], pick["score"]) for pick in line["picks"]]
+        assert found == [
+            (pick["id"], pick["score"])
+            for pick in everything[line["id"]]
+            if date[pick["id"]] <= date[line["id"]]
+        ]
+
+
+@pytest.mark.parametrize("k", [1, 4, 7])
+def test_factors_reorder_and_nothing_is_missed(newsroom: Any, out: Path, k: int) -> None:
+    """One date far away halves the score: what is less similar but close in time comes first."""
+    rng = np.random.default_rng(6)
+    newsroom.store(
+        *(
+            Article(
+                f"{n:03}",
+                title="Brief",
+                body=" ".join(rng.choice(WORDS, 6)),
+                language="en",
+                published_at=datetime(2024, 5, 1, tzinfo=UTC) - timedelta(days=500 * (n % 2)),
+            )
+            for n in range(130)
+        )
+    )
+    config = out.parent / "factors.toml"
+    config.write_text(
+        "n_candidates = 50\n[factors]\ncloseness_half_life_days = 10.0\ncloseness_least = 0.5\n",
+        encoding="utf-8",
+    )
+    newsroom.promote(newsroom.train(config=config).version)
+    bundle = newsroom.bundle(picking_version(newsroom))
+
+    for line in written(newsroom, out, k):
+        row = bundle.articles.row_of_id(line["id"])
+        others = np.array([other for other in range(130) if other != row], np.int32)
+        near = np.array([similarity(bundle.vectors, row, other) for other in others], np.int32)
+        score = scores(near, bundle.factors.named(row, others))
+        best = np.lexsort((others, -score))[:k]
+        expected = [(bundle.articles.id_of(int(others[one])), int(score[one])) for one in best]
+        found = [(pick["id"], round(pick["score"] * MILLION)) for pick in line["picks"]]
+        assert found == [pair for pair in expected if pair[1] > 0]
+
+
+def test_lists_as_served_keep_the_rules_of_the_placement(
+    stocked: Any, out: Path, few: Sequence[Article]
+) -> None:
+    stocked.promote()
+    stocked.store(replace(few[1], status=Status.RETRACTED), Article("new", title="New"))
+
+    lines = {line["id"]: line["picks"] for line in written(stocked, out, placement="more-from")}
+
+    assert sorted(lines) == ["grain", "new", "opera", "ships", "talks"]
+    for article_id, picks in lines.items():
+        assert [pick["rank"] for pick in picks] == [1, 2, 3, 4]
+        assert article_id not in [pick["id"] for pick in picks]
+        assert "answer" not in [pick["id"] for pick in picks]
+        for pick in picks:
+            assert pick.keys() == {*("id", "rank", "score", "similarity", "slot", "rung", "origin")}
+            assert (pick["score"] is None) == (pick["origin"] == "fallback")
+            assert (pick["rung"] is None) == (pick["origin"] == "model")
+    with pytest.raises(UnknownPlacement):
+        written(stocked, out, placement="side")
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"candidates": "all", "placement": "more-from"}, "“--candidates” is 'all', expected not"),
+        ({"k": 21, "placement": "more-from"}, "“--limit” is 21, expected at most 20"),
+    ],
+)
+def test_what_does_not_go_together(asked: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(InvalidParameter, match=sentence):
+        Wanted.of(**{"version": None, "k": 4, "candidates": None, **asked})

@@ -4,13 +4,20 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import prod
 from typing import Any
 
 import pytest
 
 from recommender.domain.article import Article, Status
 from recommender.domain.pick import Origin
-from recommender.errors import BrokenBundle, CatalogueUnavailable, NoChampion, UnknownArticle
+from recommender.errors import (
+    BrokenBundle,
+    CatalogueUnavailable,
+    NoChampion,
+    UnknownArticle,
+    UnknownPlacement,
+)
 from recommender.workflows.relating import Related, as_json, related
 
 
@@ -38,7 +45,10 @@ def test_picks_come_with_explanations_that_sum_up(promoted: Any) -> None:
             assert explanation is None
             continue
         assert explanation is not None
-        assert selected.pick.score == explanation.score == explanation.similarity
+        assert selected.pick.score == explanation.score
+        assert selected.pick.similarity == explanation.similarity
+        product = prod(value for _, value in explanation.factors) * explanation.similarity
+        assert product == pytest.approx(explanation.score, abs=1e-6)
         shares = sum(share.share for share in explanation.shares)
         assert shares == pytest.approx(explanation.similarity, abs=1e-6)
         assert ("tag", "Russia") in [(share.kind, share.label) for share in explanation.shares]
@@ -62,9 +72,16 @@ def test_json_says_the_same(promoted: Any) -> None:
     assert [item["rank"] for item in told["items"]] == [1, 2, 3, 4]
     first = told["items"][0]
     assert first["origin"] == "model"
-    assert first["explanation"]["similarity"] == first["score"]
+    assert first["explanation"]["score"] == first["score"]
+    assert (first["slot"], first["rung"], first["moved"]) == ("closest", None, 0)
+    assert told["placement"] == "more-from"
     assert {item["origin"] for item in told["items"]} == {"model", "fallback"}
     assert told["fallback_used"] is True
+
+
+def test_placement_that_is_not_there(promoted: Any) -> None:
+    with pytest.raises(UnknownPlacement, match="known are more-from"):
+        related(promoted.settings, "talks", 4, "side")
 
 
 def test_correction_and_retraction_show_at_once(promoted: Any, few: Sequence[Article]) -> None:

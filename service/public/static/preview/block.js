@@ -40,6 +40,15 @@ function fillPicture(figure, image) {
   fillText(figure.querySelector("figcaption"), image.caption);
 }
 
+// An older piece says so: a reader should not take it for news. So does what no model chose: whoever
+// tries a placement here wants to see where editors or the ladder filled in.
+function whyOf(item) {
+  const isBackground = item.slot === "background" && item.origin === "model";
+  const kinds = { pin: "Pin", fallback: `Ladder: ${item.rung}` };
+  const kind = isBackground ? "Background" : kinds[item.origin];
+  return kind ? `${kind} · ${item.reason.label}` : item.reason.label;
+}
+
 function makeCard(template, item) {
   const card = template.content.firstElementChild.cloneNode(true);
   if (item.language) {
@@ -51,7 +60,7 @@ function makeCard(template, item) {
   // A site would link to item.url; the preview has pages of its own for the same articles.
   link.setAttribute("href", `/preview/${encodeURIComponent(item.id)}`);
   fillText(card.querySelector(".card-deck"), item.summary);
-  fillText(card.querySelector(".card-why"), item.reason.label);
+  fillText(card.querySelector(".card-why"), whyOf(item));
   return card;
 }
 

@@ -1,0 +1,152 @@
+"""Where a slot looks for its picks: the lists that the training left, and the newest on a tag."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.domain.placement import Slot, Source
+from recommender.ranking.asked import Asked
+from recommender.ranking.freshness import DAY_US, days_to_fade
+from recommender.ranking.rows import similarity
+
+N_TAGS = 3
+"""Tags of the query, the rarest, whose newest articles are looked at."""
+N_NEWEST = 50
+"""Articles of one tag that are looked at."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Found:
+    """What a source has for a query, and what the catalogue of today and the model say of it.
+
+    Attributes:
+        rows: int32[m], the bundle's rows, none of them twice.
+        similarity: int32[m], millionths.
+        n_exact: how many of them, the first, are exact; the others are bounds from above.
+        published_us: int64[m], when they were published as the catalogue has it today.
+        is_corrected: whether any was corrected, so that rows need not be in the order of dates.
+        factors: float64[m] by name, what the model knows of each beside the query.
+    """
+
+    rows: NDArray[np.int32]
+    similarity: NDArray[np.int32]
+    n_exact: int
+    published_us: NDArray[np.int64]
+    is_corrected: bool
+    factors: dict[str, NDArray[np.float64]]
+
+
+class Sources:
+    """The articles among which slots look, found once for all slots of one list.
+
+    Attributes:
+        row: the bundle's row of the query.
+    """
+
+    def __init__(self, asked: Asked, row: int) -> None:
+        """Look nowhere yet.
+
+        Args:
+            asked: what the list is for.
+            row: the bundle's row of the query.
+        """
+        self._asked = asked
+        self.row = row
+        self._bundle = asked.snapshot.bundle
+
+    def of(self, slot: Slot, floor: int) -> Found:
+        """Return what a slot's source has.
+
+        Args:
+            slot: whose source.
+            floor: the least similarity wanted, millionths; what is below may be among it.
+        """
+        if slot.source is Source.BACKGROUND:
+            return self.background
+        if slot.source is Source.CLOSEST or self._is_whole(floor):
+            return self.closest
+        newest = self._newest(slot)
+        return self._with_bounds(newest) if newest else self.closest
+
+    @cached_property
+    def closest(self) -> Found:
+        """The most similar articles that the training stored, most similar first."""
+        rows, similarity = self._bundle.candidate_rows, self._bundle.candidate_similarity
+        return self._filled(rows[self.row], similarity[self.row])
+
+    @cached_property
+    def background(self) -> Found:
+        """The most similar among those that were old when the query appeared."""
+        rows, similarity = self._bundle.older_rows, self._bundle.older_similarity
+        return self._filled(rows[self.row], similarity[self.row])
+
+    def similarity(self, row: int) -> int:
+        """Return how similar an article is to the query, in millionths.
+
+        Args:
+            row: the bundle's row of it.
+        """
+        return similarity(self._bundle.vectors, self.row, row)
+
+    def only(self, row: int) -> Found:
+        """Return an article as if a source had found it and no other.
+
+        Args:
+            row: the bundle's row of it.
+        """
+        rows, similarity = np.array([row], np.int32), np.array([self.similarity(row)], np.int32)
+        return self._known(rows, similarity)
+
+    def _is_whole(self, floor: int) -> bool:
+        """Return whether all articles that are so similar are among the closest."""
+        similarity = self.closest.similarity
+        n_stored = self._bundle.candidate_similarity.shape[1]
+        return len(similarity) < n_stored or int(similarity[-1]) < floor
+
+    def _newest(self, slot: Slot) -> set[int]:
+        """Return the newest articles on the query's rarest tags that are not among the closest.
+
+        In a great archive the hundred nearest may all be old. Only those are wanted whose freshness
+        has not faded to its lowest: the others come after all that are closer.
+        """
+        if slot.half_life_days is None:
+            return set()
+        faded_days = days_to_fade(slot.half_life_days, slot.freshness_floor)
+        since_us = (self._asked.day - faded_days) * DAY_US
+        found: set[int] = set()
+        for _, group in self._asked.shared_tags[:N_TAGS]:
+            found.update(self._between(group.in_bundle, since_us))
+        return found.difference(self.closest.rows.tolist(), (self.row,)) if found else found
+
+    def _between(self, rows: NDArray[np.int32], since_us: float) -> list[int]:
+        """Return the newest of some rows, newest first, from an instant on and until now."""
+        published_us, now_us = self._bundle.articles.published_us, self._asked.now_us
+        start = bisect_left(rows, -now_us, key=lambda row: -int(published_us[row]))
+        newest = rows[start : start + N_NEWEST]
+        return [int(row) for row in newest[published_us[newest] >= since_us].tolist()]
+
+    def _with_bounds(self, newest: set[int]) -> Found:
+        """Return the closest and others, of which no more is known than that they are less so."""
+        closest, others = self.closest, np.array(sorted(newest), np.int32)
+        at_most = np.full(len(others), closest.similarity[-1], np.int32)
+        return self._known(
+            np.concatenate((closest.rows, others)),
+            np.concatenate((closest.similarity, at_most)),
+            n_exact=len(closest.rows),
+        )
+
+    def _filled(self, rows: NDArray[np.int32], similarity: NDArray[np.int32]) -> Found:
+        """Return a list without its padding."""
+        n = int(np.count_nonzero(similarity))
+        return self._known(rows[:n], similarity[:n])
+
+    def _known(
+        self, rows: NDArray[np.int32], similarity: NDArray[np.int32], n_exact: int | None = None
+    ) -> Found:
+        published_us, is_corrected = self._asked.snapshot.published_today(rows)
+        factors = self._bundle.factors.named(self.row, rows) if len(rows) else {}
+        n_exact = len(rows) if n_exact is None else n_exact
+        return Found(rows, similarity, n_exact, published_us, is_corrected, factors)

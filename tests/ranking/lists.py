@@ -1,0 +1,165 @@
+"""What the tests of lists share: articles by hypothesis, snapshots, and plain placements."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from recommender.domain.article import Article, Status, Tag
+from recommender.domain.corpus import epoch_us
+from recommender.domain.override import Override, OverrideKind
+from recommender.domain.pick import Rung
+from recommender.domain.placement import DEFAULT_PLACEMENT, Placement, Placements, Slot, Source
+from recommender.ranking.bundle import Bundle
+from recommender.ranking.changes import Changes, revisions
+from recommender.ranking.overlay import Overlay
+from recommender.ranking.overrides import Overrides
+from recommender.ranking.rerank import Selection, select
+from recommender.ranking.snapshot import Snapshot
+
+NOW = datetime.fromisoformat("2024-05-01T12:00:00Z")
+NOW_US = epoch_us(NOW)
+IDS = [f"id{number}" for number in range(9)]
+TAGS = [Tag("eu", "EU"), Tag("un", "UN"), Tag("nato", "NATO")]
+ARTICLE = st.builds(
+    Article,
+    id=st.sampled_from(IDS),
+    title=st.sampled_from(["Grain", "Grain trade", "Trade in grain", "Snow", "Ice"]),
+    url=st.none() | st.sampled_from(["https://x.example/1", "https://x.example/2"]),
+    tags=st.lists(st.sampled_from(TAGS), unique=True).map(tuple),
+    section=st.sampled_from([None, "World", "Analysis"]),
+    language=st.sampled_from(["en", "en", "fr"]),
+    published_at=st.none() | st.integers(-4, 1).map(lambda days: NOW + timedelta(days=days)),
+)
+TRAINED = st.lists(ARTICLE, max_size=9, unique_by=lambda held: held.id)
+REVISED = st.lists(
+    st.builds(
+        replace,
+        ARTICLE,
+        status=st.sampled_from([Status.PUBLISHED, Status.RETRACTED]),
+        embargoed_until=st.sampled_from([None, None, NOW, NOW + timedelta(hours=1)]),
+    ),
+    max_size=4,
+    unique_by=lambda held: held.id,
+)
+STORIES = st.dictionaries(st.sampled_from(IDS), st.sampled_from([1, 2]), max_size=5)
+
+
+def placements_of(*slots: Slot, **options: Any) -> Placements:
+    """Return placements whose `more-from` has these slots."""
+    return Placements({DEFAULT_PLACEMENT: Placement(DEFAULT_PLACEMENT, slots, **options)})
+
+
+PLAIN = placements_of(Slot("all", Source.CLOSEST, floor=0.0))
+"""The closest articles, and the ladder."""
+SLOT = st.builds(
+    Slot,
+    name=st.just("first"),
+    source=st.sampled_from(Source),
+    places=st.integers(1, 3),
+    half_life_days=st.sampled_from([None, 1.0, 30.0]),
+    freshness_floor=st.sampled_from([0.0, 0.5]),
+    min_age_days=st.sampled_from([None, 0, 2]),
+    max_age_days=st.sampled_from([None, 2]),
+    floor=st.sampled_from([0.0, 0.4, "noise"]),
+    diversity=st.sampled_from([0.0, 0.5]),
+    not_tags=st.sampled_from([(), ("EU",)]),
+    sections=st.sampled_from([(), ("world",)]),
+    ladder=st.sampled_from([tuple(Rung), (), (Rung.RECENT, Rung.TAG)]),
+).filter(lambda slot: slot.half_life_days is not None or slot.freshness_floor == 0)
+PLACEMENTS = st.builds(
+    lambda slots, fewer: placements_of(
+        *(replace(slot, name=f"slot{n}") for n, slot in enumerate(slots)), prefer_fewer=fewer
+    ),
+    st.lists(SLOT, min_size=1, max_size=3),
+    st.booleans(),
+)
+OVERRIDE = st.builds(
+    lambda kind, pair, position, everywhere: Override(
+        number=1,
+        kind=kind,
+        article_id=pair[0],
+        query_id=None if everywhere and kind is OverrideKind.BLOCK else pair[1],
+        position=position if kind is OverrideKind.PIN else None,
+    ),
+    st.sampled_from(OverrideKind),
+    st.permutations(IDS).map(lambda ids: ids[:2]),
+    st.sampled_from([None, 1, 2, 3]),
+    st.booleans(),
+)
+OVERRIDES = st.lists(OVERRIDE, max_size=4).map(
+    lambda held: [replace(one, number=20 + n) for n, one in enumerate(held)]
+)
+
+
+def snapshot_of(
+    bundle: Bundle,
+    revised: Iterable[Article] = (),
+    placements: Placements | None = None,
+    overrides: Iterable[Override] = (),
+) -> Snapshot:
+    changes = replace(
+        Changes.of(revisions(enumerate(revised, start=11), "en"), NOW),
+        placements=placements or Placements.default(),
+        overrides=Overrides(overrides),
+    )
+    return Snapshot(bundle, Overlay.in_memory(bundle, changes, last_event=99, generated_at=NOW))
+
+
+LEARNT = {
+    "closeness_half_life_days": 2.0,
+    "closeness_least": 0.5,
+    "company_least": 0.6,
+    "length_power": 0.2,
+    "other_section": 0.7,
+}
+"""Factors of the model, all at work."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All that a list depends on, but for who asks."""
+
+    trained: list[Article]
+    revised: list[Article]
+    stories: dict[str, int]
+    overrides: list[Override]
+    placements: Placements
+    floor: int
+
+    @property
+    def today(self) -> dict[str, Article]:
+        """What is current of each article, by id."""
+        return {held.id: held for held in (*self.trained, *self.revised)}
+
+    def snapshot(self, make_bundle: Callable[..., Bundle], **options: Any) -> Snapshot:
+        """Return what is served."""
+        held = {"stories": self.stories, "floor": self.floor, "learnt": LEARNT}
+        bundle = make_bundle(self.trained, **held, **options)
+        return snapshot_of(bundle, self.revised, self.placements, self.overrides)
+
+
+def situations(
+    trained: st.SearchStrategy[list[Article]] = TRAINED,
+    placements: st.SearchStrategy[Placements] = PLACEMENTS,
+) -> st.SearchStrategy[Situation]:
+    """Return situations of any kind."""
+    floor = st.integers(0, 400_000)
+    return st.builds(Situation, trained, REVISED, STORIES, OVERRIDES, placements, floor)
+
+
+def picked(snapshot: Snapshot, query_id: str | None, limit: int = 4) -> Selection:
+    """Return the list under an article, now."""
+    ref = snapshot.find(query_id)
+    assert (ref is None) == (query_id is None)
+    return select(snapshot, ref, limit, NOW_US)
+
+
+def told(selection: Selection) -> list[tuple[str, str]]:
+    """Return the id of each pick, and what filled its place: its slot, its rung or a pin."""
+    return [
+        (one.pick.article_id, one.pick.rung or (one.pick.slot if one.pick.score else "pin"))
+        for one in selection.picks
+    ]
