@@ -151,6 +151,11 @@ class Catalogue:
             return None
         return self._database.read(partial(store.find, article_id=article_id))
 
+    def known(self, article_ids: Collection[str]) -> set[str]:
+        """Return those of some ids that articles have, whatever their status."""
+        wanted = [one for one in article_ids if is_article_id(one)]
+        return self._database.read(partial(store.known, article_ids=wanted))
+
     def n_articles(self) -> int:
         """Return how many articles there are, whatever their status."""
         return self._database.read(store.count)
@@ -234,6 +239,20 @@ class Catalogue:
         """
         expected = Expected(expected_last_of, expected_number)
         return self._append(Entry(kind, subject, detail or {}), author, reason, expected)
+
+    def append_all(self, entries: Sequence[Entry], author: str, reason: str) -> list[Event]:
+        """Add events to the history: all of them, or after an error none.
+
+        Args:
+            entries: what happened, in order.
+            author: who did it.
+            reason: why.
+
+        Returns:
+            The events, durable.
+        """
+        with self._database.writing() as connection:
+            return history.append(connection, history.lock(connection), entries, author, reason)
 
     def events(
         self, kinds: Collection[EventKind] = tuple(EventKind), after: int = 0

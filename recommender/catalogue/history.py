@@ -98,7 +98,8 @@ def check(connection: Connection, expected: Expected) -> None:
     row = connection.execute(select(event).where(event.c.number == newest)).mappings().first()
     if row is not None and row["number"] != expected.number:
         found = to_event(row)
-        raise Busy(what=f"A {found.kind}", holder=f"{found.author} (event {found.number})")
+        what = f"{'An' if found.kind[0] in 'aeio' else 'A'} {found.kind}"
+        raise Busy(what, holder=f"{found.author} (event {found.number})")
 
 
 def events(connection: Connection, kinds: Collection[EventKind], after: int) -> list[Event]:

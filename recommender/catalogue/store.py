@@ -161,6 +161,11 @@ def find(connection: Connection, article_id: str) -> Article | None:
     return None if row is None else to_article(row)
 
 
+def known(connection: Connection, article_ids: Sequence[str]) -> set[str]:
+    """Return those of some ids that articles have, whatever their status."""
+    return set(_fingerprints(connection, article_ids))
+
+
 def count(connection: Connection) -> int:
     """Return how many articles there are, whatever their status."""
     return int(connection.execute(select(func.count()).select_from(article)).scalar_one())

@@ -5,8 +5,11 @@ from datetime import datetime
 
 from recommender.catalogue.catalogue import Catalogue
 from recommender.domain.article import Article
+from recommender.domain.decisions import DECISION_KINDS, Decisions
+from recommender.domain.synonyms import Synonyms
 from recommender.ranking.bundle import Bundle
-from recommender.ranking.overlay import Changes, Overlay
+from recommender.ranking.changes import Changes, revisions
+from recommender.ranking.overlay import Overlay
 from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings
 from recommender.workflows.promoting import champion, open_champion
@@ -30,6 +33,27 @@ def changes_after(
     yield from catalogue.changed_since(bundle.last_event)
 
 
+def decisions_after(catalogue: Catalogue, known: Decisions, until: int) -> Decisions:
+    """Return what was decided at an event, reading no more of the history than is new.
+
+    Args:
+        catalogue: whose history it is.
+        known: what was decided at some event before.
+        until: number of the event.
+    """
+    events = catalogue.events(DECISION_KINDS, known.last_event)
+    return known.after(event for event in events if event.number <= until)
+
+
+def synonyms_in_force(catalogue: Catalogue) -> Synonyms:
+    """Return which tags are one today.
+
+    Args:
+        catalogue: whose history decides.
+    """
+    return decisions_after(catalogue, Decisions(), catalogue.last_event()).synonyms
+
+
 def current_snapshot(settings: Settings, catalogue: Catalogue, now: datetime) -> Snapshot:
     """Return what would be served now: the champion under today's catalogue, without any files.
 
@@ -38,8 +62,20 @@ def current_snapshot(settings: Settings, catalogue: Catalogue, now: datetime) ->
         catalogue: of that home.
         now: the instant at which embargoes are judged.
     """
-    bundle = open_champion(settings, champion(catalogue))
+    return snapshot_of(open_champion(settings, champion(catalogue)), catalogue, now)
+
+
+def snapshot_of(bundle: Bundle, catalogue: Catalogue, now: datetime) -> Snapshot:
+    """Return any version under today's catalogue, without any files.
+
+    Args:
+        bundle: the version's.
+        catalogue: of its home.
+        now: the instant at which embargoes are judged.
+    """
     last_event = catalogue.last_event()
-    changes = Changes.of(changes_after(catalogue, bundle, now), now)
+    revised = list(revisions(changes_after(catalogue, bundle, now), bundle.language))
+    last_event = max(last_event, *(one.number for one in revised), 0)
+    changes = Changes.of(revised, now, decisions_after(catalogue, Decisions(), last_event))
     overlay = Overlay.in_memory(bundle, changes, last_event=last_event, generated_at=now)
     return Snapshot(bundle, overlay)

@@ -7,18 +7,18 @@ goes on with the last good pair. Pointer or overlay that another hand has touche
 """
 
 from collections import deque
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from recommender.catalogue.catalogue import Catalogue
-from recommender.domain.article import Article
+from recommender.domain.decisions import Decisions
 from recommender.ranking.bundle import Bundle
-from recommender.ranking.overlay import Changes, remove_overlays, write_overlay
+from recommender.ranking.changes import Changes, Revised, revisions
+from recommender.ranking.overlay import remove_overlays, write_overlay
 from recommender.ranking.pointer import Pointer, pointer_path, write_pointer
 from recommender.registry.champions import CHAMPION_EVENTS, champions
 from recommender.settings import Settings
-from recommender.workflows.changes import changes_after
+from recommender.workflows.changes import changes_after, decisions_after
 from recommender.workflows.shelf import Marks, Shelf, marks_of
 
 KEPT_OVERLAYS = 5
@@ -40,6 +40,7 @@ class Follower:
         self._shelf = Shelf(settings)
         self._bundle: Bundle | None = None
         self._changed: _Changed = {}
+        self._decisions = Decisions()
         self._last_event = -1
         self._judged_at: datetime | None = None
         self._next_change: datetime | None = None
@@ -48,8 +49,8 @@ class Follower:
 
     @property
     def problem(self) -> str | None:
-        """One sentence on why the champion is not what is served, None if it is."""
-        return self._shelf.problem
+        """What keeps the champion, or a decision of the newsroom, from being served, or None."""
+        return " ".join(filter(None, (self._shelf.problem, self._decisions.problem))) or None
 
     def step(self, now: datetime) -> bool:
         """Carry over what happened since the last step.
@@ -71,7 +72,13 @@ class Follower:
         bundle = self._shelf.choose(standing, self._bundle)
         changed = changed or bundle is not self._bundle
         if bundle is not None and changed:
-            self._changed = self._publish(bundle, self._gather(bundle, now, anew), last_event, now)
+            revised = self._gather(bundle, now, anew)
+            # More may have happened since the number was read; the overlay then has that.
+            reached = max(last_event, *(one.number for one in revised.values()), 0)
+            known = Decisions() if anew else self._decisions
+            decisions = decisions_after(self._catalogue, known, reached)
+            self._publish(bundle, Changes.of(revised.values(), now, decisions), reached, now)
+            self._changed, self._decisions = revised, decisions
         self._bundle, self._last_event = bundle, last_event
         return bundle is not None and changed
 
@@ -85,18 +92,12 @@ class Follower:
             changed, revised = {}, changes_after(self._catalogue, bundle, now)
         else:
             changed, revised = {**self._changed}, self._catalogue.changed_since(self._last_event)
-        for number, article in revised:
-            headed = replace(article, title=article.headline, body="", links=())
-            changed[article.id] = (number, headed)
+        for one in revisions(revised, bundle.language):
+            changed[one.article.id] = one
         return changed
 
-    def _publish(
-        self, bundle: Bundle, changed: "_Changed", last_event: int, now: datetime
-    ) -> "_Changed":
-        """Return what is laid over the bundle from now on: write it, and move the pointer."""
-        changes = Changes.of(changed.values(), now)
-        # An article may have changed again since the number was read; the overlay then has that.
-        last_event = max(last_event, *(number for number, _ in changed.values()), 0)
+    def _publish(self, bundle: Bundle, changes: Changes, last_event: int, now: datetime) -> None:
+        """Write what is laid over the bundle from now on, and move the pointer."""
         serving = self._settings.serving_dir
         name, sha256 = write_overlay(
             serving, bundle, changes, last_event=last_event, generated_at=now
@@ -110,8 +111,7 @@ class Follower:
         self._overlays.append(name)
         remove_overlays(serving, self._overlays)
         self._judged_at, self._next_change = now, changes.next_change
-        return changed
 
 
-_Changed = dict[str, tuple[int, Article]]
-"""Articles by id, each with the number of its last event."""
+_Changed = dict[str, Revised]
+"""What is current of each article, by id."""

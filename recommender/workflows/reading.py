@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from recommender.catalogue.catalogue import Catalogue
+from recommender.domain.synonyms import Synonyms
 from recommender.errors import UnknownArticle
+from recommender.ranking.languages import language_of_article
 from recommender.settings import Settings
 from recommender.training.body import Reason
 from recommender.training.config import TrainingConfig
@@ -33,12 +35,14 @@ class ReadArticle:
         version: the champion.
         id: the article.
         title: its headline.
+        language: ISO 639 code of the language by whose rules its words are read.
         parts: the deck, if it has one, and the paragraphs.
     """
 
     version: str
     id: str
     title: str
+    language: str
     parts: tuple[Part, ...]
 
 
@@ -63,11 +67,14 @@ def read_article(settings: Settings, article_id: str) -> ReadArticle:
         remedy = "check the id, or import the article first"
         raise UnknownArticle(article_id, "the catalogue", remedy)
     config = TrainingConfig.model_validate(bundle.metadata["config"])
-    reading = config.cleaner().with_boilerplate(bundle.boilerplate).read(article)
+    synonyms = Synonyms.from_values(bundle.metadata.get("synonyms", {}))
+    cleaner = config.cleaner().with_boilerplate(bundle.boilerplate)
+    reading = cleaner.read(synonyms.fold(article))
     deck = [Part("summary", article.summary, reading.deck)] if article.summary else []
     body = zip(reading.paragraphs, reading.reasons, strict=True)
     parts = (*deck, *(Part("body", text, reason) for text, reason in body))
-    return ReadArticle(bundle.version, article.id, article.headline, parts)
+    language = language_of_article(article, bundle.language)
+    return ReadArticle(bundle.version, article.id, article.headline, language, parts)
 
 
 def as_json(read: ReadArticle) -> dict[str, object]:
@@ -77,13 +84,14 @@ def as_json(read: ReadArticle) -> dict[str, object]:
         read: what `read_article` found.
 
     Returns:
-        `version`, `id`, `title` and `parts`, each with `field`, `text` and `dropped`: the reason,
-        or null.
+        `version`, `id`, `title`, `language` and `parts`, each with `field`, `text` and `dropped`:
+        the reason, or null.
     """
     return {
         "version": read.version,
         "id": read.id,
         "title": read.title,
+        "language": read.language,
         "parts": [
             {"field": part.field, "text": part.text, "dropped": part.reason} for part in read.parts
         ],

@@ -18,12 +18,14 @@ from recommender.ranking.pointer import Pointer, read_pointer
 from recommender.settings import Settings, load_settings
 from recommender.workflows.follower import Follower
 from recommender.workflows.importing import ImportReport, import_files
+from recommender.workflows.overriding import Wish, override, undo
 from recommender.workflows.promoting import promote, rollback
 from recommender.workflows.training import Training, train
 from service.public.app import create_app
 
 START = datetime(2031, 5, 1, 12, tzinfo=UTC)
 Row = Mapping[str, Any]
+WORKFLOWS = ("workflows.training", "workflows.importing", "workflows.overriding")
 _MEMORY = Path("/dev/shm")
 
 
@@ -64,7 +66,7 @@ class Clock:
                 return clock.now()
 
         with ExitStack() as patches:
-            for module in ("workflows.training", "workflows.importing", "catalogue.history"):
+            for module in (*WORKFLOWS, "catalogue.history"):
                 patches.enter_context(patch(f"recommender.{module}.datetime", Instant))
             patches.enter_context(patch("service.public.app.time", clock))
             yield
@@ -113,6 +115,12 @@ class Home:
 
     def roll_back(self) -> str:
         return rollback(self.settings, "anna", "test").subject
+
+    def override(self, wish: Wish) -> int:
+        return override(self.settings, wish, "anna", "test").number
+
+    def undo(self, number: int) -> None:
+        undo(self.settings, number, "anna", "test")
 
     def folder(self, version: str) -> Path:
         return self.settings.versions_dir / version

@@ -3,16 +3,21 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from itertools import combinations
 from typing import Any, ClassVar
 
 import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from recommender.domain.override import OverrideKind
 from recommender.domain.url import canonical_url
+from recommender.errors import InvalidParameter, PositionTaken
+from recommender.ranking.bundle import Bundle
+from recommender.workflows.overriding import Wish
 from tests.accidents import figures
 from tests.accidents.clockwork import Clock, Home, ids, quick_folder
 
@@ -37,11 +42,13 @@ ANSWER = [
 QUERY = ["id", "url", "title", "tags"]
 ITEM = [
     *("rank", "id", "url", "title", "summary", "image", "published_at", "section", "tags"),
-    *("language", "score", "origin", "reason"),
+    *("language", "score", "origin", "slot", "rung", "reason"),
 ]
 IMAGE = ["url", "alt", "caption", "credit", "width", "height"]
 
 some_id = st.sampled_from(IDS)
+some_place = st.integers(0, 30)
+some_end = st.one_of(st.none(), st.sampled_from([3, 30]))
 hours = st.sampled_from([-10 * 24, -30, -2, 3, 30, 10 * 24])
 fields = st.fixed_dictionaries(
     {
@@ -73,8 +80,9 @@ class Newsroom(RuleBasedStateMachine):
         self.home = self.resources.enter_context(Home(self.folder / "one", self.clock))
         self.articles: dict[str, dict[str, Any]] = {}
         self.words: dict[str, str] = {}
-        self.trained: dict[str, dict[str, str]] = {}
+        self.stories: dict[str, dict[str, int]] = {}
         self.standing: list[str] = []
+        self.overrides: dict[int, Wish] = {}
         self.turn = 0
         self.bodies: dict[str, bytes] = {}
         self.etags: dict[bytes, str] = {}
@@ -132,6 +140,35 @@ class Newsroom(RuleBasedStateMachine):
     def embargo_or_lift(self, article_id: str, until: int | None) -> None:
         self.change(article_id, embargoed_until=self.at(until))
 
+    @rule(
+        place=some_place,
+        query=some_place,
+        position=st.one_of(st.none(), st.integers(1, 4)),
+        until=some_end,
+    )
+    def pin(self, place: int, query: int, position: int | None, until: int | None) -> None:
+        article_id, query_id = self.known(place), self.known(query)
+        wish = Wish(OverrideKind.PIN, article_id, query_id, None, position, None, self.iso(until))
+        is_free = not any(
+            one.query_id == query_id and self.holds(one) and in_the_way(one, wish)
+            for one in self.overrides.values()
+        )
+        self.override(wish, is_possible=article_id != query_id and is_free)
+
+    @rule(place=some_place, query=st.one_of(st.none(), some_place), until=some_end)
+    def block(self, place: int, query: int | None, until: int | None) -> None:
+        article_id, query_id = self.known(place), None if query is None else self.known(query)
+        wish = Wish(OverrideKind.BLOCK, article_id, query_id, ends_at=self.iso(until))
+        self.override(wish, is_possible=article_id != query_id)
+
+    @precondition(lambda self: self.overrides)
+    @rule(place=some_place)
+    def undo(self, place: int) -> None:
+        number = list(self.overrides)[place % len(self.overrides)]
+        self.home.undo(number)
+        del self.overrides[number]
+        self.look()
+
     @precondition(lambda self: any(self.is_open(key) for key in self.articles))
     @rule()
     def train(self) -> None:
@@ -144,10 +181,10 @@ class Newsroom(RuleBasedStateMachine):
         self.make_version()
         self.promote(-1)
 
-    @precondition(lambda self: self.trained)
-    @rule(place=st.integers(0, 30))
+    @precondition(lambda self: self.stories)
+    @rule(place=some_place)
     def promote(self, place: int) -> None:
-        version = list(self.trained)[place % len(self.trained)]
+        version = list(self.stories)[place % len(self.stories)]
         self.home.promote(version)
         self.standing = [*self.standing, version]
         if self.standing[-2:] == [version, version]:
@@ -215,6 +252,7 @@ class Newsroom(RuleBasedStateMachine):
             assert self.is_open(query["id"])
             assert self.word(query["id"]) in query["title"]
         self.check_form(answer)
+        self.check_overrides(answer)
         for item in items:
             assert self.may_be_picked(item["id"]), item
             assert item["title"] == f"About {self.word(item['id'])}"
@@ -228,7 +266,7 @@ class Newsroom(RuleBasedStateMachine):
             assert len(set(kept)) == len(kept), f"a {name} stands twice"
         self.check_words(json.dumps(answer), set(here))
         if len(items) < answer["requested"]:
-            self.check_nothing_is_missing(here)
+            self.check_nothing_is_missing(query and query["id"], here)
 
     def check_form(self, answer: Any) -> None:
         items = answer["items"]
@@ -238,13 +276,34 @@ class Newsroom(RuleBasedStateMachine):
             assert list(item) == ITEM
             assert list(item["image"]) == IMAGE
             assert item["reason"].keys() == {"code", "label"}
-            assert (item["score"] is None) == (item["origin"] == "fallback")
-        scores = [item["score"] for item in items if item["origin"] == "model"]
-        assert scores == sorted(scores, reverse=True)
-        assert all(0 < score <= 1 for score in scores)
-        assert [item["origin"] for item in items[: len(scores)]] == ["model"] * len(scores)
-        topped_up = len(scores) < len(items) or answer["query"] is None
+            assert (item["score"] is None) == (item["origin"] != "model")
+            assert (item["rung"] is not None) == (item["origin"] == "fallback")
+            assert item["origin"] != "model" or 0 < item["score"] <= 1
+        topped_up = any(item["origin"] == "fallback" for item in items) or answer["query"] is None
         assert answer["fallback_used"] is topped_up
+
+    def check_overrides(self, answer: Any) -> None:
+        """Check that what is pinned stands in its place, and what is blocked nowhere."""
+        query_id = answer["query"] and answer["query"]["id"]
+        places: dict[int, str] = {}
+        for one in self.pins(query_id):
+            here = [query_id, *places.values()]
+            free = set(range(answer["requested"])) - places.keys()
+            room = [place for place in sorted(free) if place + 1 >= (one.position or 1)]
+            fits = self.may_be_picked(one.article_id) and not self.is_blocked(
+                one.article_id, query_id
+            )
+            if room and fits and not self.is_said(one.article_id, here):
+                places[room[0]] = one.article_id
+        pinned = {
+            item["rank"] - 1: item["id"] for item in answer["items"] if item["origin"] == "pin"
+        }
+        assert list(pinned.values()) == [places[place] for place in sorted(places)]
+        if answer["returned"] == answer["requested"]:
+            assert pinned == places
+        for item in answer["items"]:
+            assert not self.is_blocked(item["id"], query_id), item
+        self.totals["pinned picks"] += len(pinned)
 
     def check_words(self, body: str, here: set[str]) -> None:
         """Check that no word of any other article, or of an earlier revision, stands anywhere."""
@@ -252,13 +311,10 @@ class Newsroom(RuleBasedStateMachine):
             if word != self.word(article_id) or article_id not in here:
                 assert word not in body
 
-    def check_nothing_is_missing(self, here: list[str]) -> None:
-        pages, stories = {self.page(one) for one in here}, {self.story(one) for one in here}
+    def check_nothing_is_missing(self, query_id: str | None, here: list[str]) -> None:
         for key in self.articles:
-            if self.may_be_picked(key) and key not in here:
-                said = self.page(key) is not None and self.page(key) in pages
-                told = self.story(key) is not None and self.story(key) in stories
-                assert said or told, f"{key} could have filled a place"
+            if self.may_be_picked(key) and key not in here and not self.is_blocked(key, query_id):
+                assert self.is_said(key, here), f"{key} could have filled a place"
 
     def compare_with_another_order(self) -> None:
         """Check that a home which met the final state in another order answers the same."""
@@ -270,6 +326,9 @@ class Newsroom(RuleBasedStateMachine):
             other.bring(*rows[::2])
             other.bring(*rows[1::2])
             other.promote()
+            for one in self.overrides.values():
+                if self.holds(one):
+                    other.override(one)
             other.follow()
             for key in self.questions():
                 assert essence(other.related(**key)) == essence(self.home.related(**key))
@@ -282,9 +341,62 @@ class Newsroom(RuleBasedStateMachine):
 
     def make_version(self) -> None:
         version = self.home.train()
-        self.trained[version] = {
-            key: self.articles[key]["body"] for key in self.articles if self.is_open(key)
-        }
+        bundle = Bundle.open(self.home.folder(version))
+        told = {bundle.articles.id_of(row): int(bundle.stories[row]) for row in range(len(bundle))}
+        assert told.keys() == {key for key in self.articles if self.is_open(key)}
+        for one, other in combinations(told, 2):
+            body = self.articles[one]["body"]
+            if len(body) > 200 and body == self.articles[other]["body"]:
+                assert told[one] == told[other], "two that say the same are two stories"
+        self.stories[version] = told
+
+    def known(self, place: int) -> str:
+        """Return one of the articles that there are."""
+        return sorted(self.articles)[place % len(self.articles)]
+
+    def override(self, wish: Wish, *, is_possible: bool) -> None:
+        try:
+            number = self.home.override(wish)
+        except (InvalidParameter, PositionTaken):
+            assert not is_possible
+            return
+        assert is_possible
+        self.overrides[number] = wish
+        self.look()
+
+    def holds(self, one: Wish) -> bool:
+        return one.ends_at is None or datetime.fromisoformat(one.ends_at) > self.clock.now()
+
+    def pins(self, query_id: str | None) -> list[Wish]:
+        """Return the pins of a list in the order in which they are placed."""
+        found = [
+            one
+            for one in self.overrides.values()
+            if one.kind is OverrideKind.PIN and one.query_id == query_id and self.holds(one)
+        ]
+        return sorted(found, key=lambda one: one.position or sys.maxsize)
+
+    def is_blocked(self, key: str, query_id: str | None) -> bool:
+        return any(
+            one.kind is OverrideKind.BLOCK
+            and one.article_id == key
+            and one.query_id in {None, query_id}
+            and self.holds(one)
+            for one in self.overrides.values()
+        )
+
+    def is_said(self, key: str, here: Sequence[str | None]) -> bool:
+        """Return whether an article, its page or its story stands among others."""
+        return any(
+            key == one or (of(key) is not None and of(key) == of(one))
+            for one in here
+            if one is not None
+            for of in (self.page, self.story)
+        )
+
+    def iso(self, n_hours: int | None) -> str | None:
+        at = self.at(n_hours)
+        return None if at is None else at.isoformat()
 
     def change(self, article_id: str, **changed: Any) -> None:
         if article_id in self.articles:
@@ -332,10 +444,9 @@ class Newsroom(RuleBasedStateMachine):
         url = self.articles[key]["url"]
         return canonical_url(url) if url else None
 
-    def story(self, key: str) -> str | None:
-        """Return what an article told when the champion was trained, where it could be a story."""
-        body = self.trained[self.standing[-1]].get(key, "")
-        return body if len(body) > 200 else None
+    def story(self, key: str) -> int | None:
+        """Return the number of the story that an article told when the champion was trained."""
+        return self.stories[self.standing[-1]].get(key)
 
     def at_page(self, url: str | None) -> str | None:
         """Return which article is published at an address: the newest of those that are open."""
@@ -349,6 +460,12 @@ class Newsroom(RuleBasedStateMachine):
     def questions(self) -> Iterator[dict[str, str]]:
         yield from ({"id": key} for key in [*IDS, UNKNOWN])
         yield from ({"url": str(url)} for url in URLS[1:])
+
+
+def in_the_way(held: Wish, wish: Wish) -> bool:
+    """Return whether two pins of one list cannot both stand."""
+    is_same_place = held.position is not None and held.position == wish.position
+    return held.kind is OverrideKind.PIN and (is_same_place or held.article_id == wish.article_id)
 
 
 def essence(answer: Any) -> Any:

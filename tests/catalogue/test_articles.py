@@ -244,3 +244,11 @@ def test_fingerprints_stay_the_same_for_ever() -> None:
     )
     found = revisions.fingerprint(revisions.to_row(article))
     assert found == hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def test_known_ids_whatever_their_status(catalogue: Catalogue) -> None:
+    retracted = Article("b", title="B", status=Status.RETRACTED)
+    catalogue.upsert([Article("a", title="A"), retracted], "anna", "")
+    asked = ["a", "b", "c", "", " a", "a\0", *(f"{number}" for number in range(2_500))]
+    assert catalogue.known(asked) == {"a", "b"}
+    assert catalogue.known([]) == set()

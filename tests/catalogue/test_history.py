@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.history import Entry
 from recommender.domain.article import Article
 from recommender.domain.event import EventKind
 from recommender.errors import Busy
@@ -70,6 +71,33 @@ def test_of_two_promotions_one_wins_and_the_other_learns_who(catalogue: Catalogu
     catalogue.append(EventKind.TRAINING, "v3", "carl", "")  # decides nothing
     assert promote("v2", "ben", 1) == 3
     assert [event.subject for event in catalogue.events(PROMOTIONS)] == ["v1", "v2"]
+
+
+def test_several_events_are_one_transaction(catalogue: Catalogue) -> None:
+    entries = [Entry(EventKind.RATING, subject, {"grade": 3}) for subject in "ab"]
+    made = catalogue.append_all(entries, "anna", "judged.csv")
+    assert [(one.number, one.subject, one.reason) for one in made] == [
+        (1, "a", "judged.csv"),
+        (2, "b", "judged.csv"),
+    ]
+    bad = Entry(EventKind.RATING, "c", {"grade": float("nan")})
+    with pytest.raises((StatementError, ValueError), match="Out of range float"):
+        catalogue.append_all([*entries, bad], "anna", "")
+    assert catalogue.append_all([], "anna", "") == []
+    assert catalogue.events() == made
+
+
+def test_an_override_is_spelt_as_one(catalogue: Catalogue) -> None:
+    catalogue.append(EventKind.OVERRIDE, "a", "anna", "")
+    with pytest.raises(Busy, match=r"An override is already being done by anna \(event 1\)"):
+        catalogue.append_if(
+            EventKind.OVERRIDE,
+            "b",
+            "ben",
+            "",
+            expected_last_of=(EventKind.OVERRIDE,),
+            expected_number=0,
+        )
 
 
 @pytest.mark.parametrize("table", ["event", "revision"])
@@ -135,6 +163,7 @@ def test_threads_may_share_a_catalogue(catalogue: Catalogue) -> None:
 WRITER = """
 import json, sys
 from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.history import Entry
 from recommender.domain.article import Article
 from recommender.domain.event import EventKind
 url, name, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])

@@ -22,12 +22,22 @@ from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.database import Database
 from recommender.catalogue.inspection import contradictions
 from recommender.domain.article import Article, Image, Status
+from recommender.domain.corpus import epoch_us
+from recommender.domain.decisions import PLACEMENTS_POLICY
+from recommender.domain.event import EventKind
+from recommender.domain.override import OverrideKind
+from recommender.domain.placement import Placements
+from recommender.domain.rating import Grade, Rating
 from recommender.errors import BrokenBackup, CannotWrite, HomeNotEmpty, InvalidParameter
 from recommender.settings import Settings, load_settings
 from recommender.workflows import archive
 from recommender.workflows import restore as restoring
 from recommender.workflows.backup import BackedUp, backup
+from recommender.workflows.changes import current_snapshot
+from recommender.workflows.override_list import State, overrides
+from recommender.workflows.overriding import Wish, override, undo
 from recommender.workflows.promoting import rollback, versions
+from recommender.workflows.rating import rate, ratings
 from recommender.workflows.relating import as_json, related
 from recommender.workflows.restore import Restored, restore
 from tests.workflows.conftest import FEW, NOON, Newsroom, article
@@ -101,6 +111,37 @@ def used(template: Path, tmp_path: Path) -> Newsroom:
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Settings:
     return load_settings(tmp_path / "elsewhere", {})
+
+
+def test_what_editors_decided_comes_back(
+    used: Newsroom, elsewhere: Settings, tmp_path: Path
+) -> None:
+    values = Placements.default().to_values()
+    values["footer"] = {"slots": [{"name": "newest", "source": "latest"}]}
+    pinned = override(used.settings, Wish(OverrideKind.PIN, "opera", "talks"), "anna", "a word")
+    blocked = override(used.settings, Wish(OverrideKind.BLOCK, "grain"), "ben", "no")
+    undo(used.settings, pinned.number, "ben", "enough")
+    rate(used.settings, "talks", "answer", "good", "anna")
+    with Catalogue.open(used.settings.catalogue_url) as catalogue:
+        catalogue.append(EventKind.POLICY, PLACEMENTS_POLICY, "anna", "why", values)
+    before = everything(used.settings)
+    listed = overrides(used.settings, with_past=True)
+
+    saved(used.settings, tmp_path / "home.tar.gz")
+    brought_back(elsewhere, tmp_path / "home.tar.gz")
+
+    assert everything(elsewhere) == before
+    assert overrides(elsewhere, with_past=True) == listed
+    assert [(one.event, one.state) for one in listed] == [
+        (pinned, State.UNDONE),
+        (blocked, State.IN_FORCE),
+    ]
+    for settings in (used.settings, elsewhere):
+        with Catalogue.open(settings.catalogue_url) as catalogue:
+            assert ratings(catalogue) == [Rating("talks", "answer", Grade.GOOD, "anna")]
+            overlay = current_snapshot(settings, catalogue, NOON).overlay
+        assert overlay.placements.named("footer").slots[0].name == "newest"
+        assert overlay.overrides.block("grain", None, "footer", epoch_us(NOON)) is not None
 
 
 def test_restored_home_says_exactly_what_the_old_one_said(

@@ -152,20 +152,20 @@ def test_embargoes_end_by_themselves(stocked: Any, start: Any) -> None:
         Article("early", title="Before training", embargoed_until=NOON + HOUR),
     )
     stocked.promote()
-    stocked.store(Article("late", title="After training", embargoed_until=NOON + 2 * HOUR))
+    stocked.store(Article("tardy", title="After training", embargoed_until=NOON + 2 * HOUR))
     follower = start()
     assert follower.step(NOON)
     files = b"".join(path.read_bytes() for path in stocked.settings.serving_dir.rglob("*.npy"))
     assert b"early" not in files
-    assert b"late" not in files
+    assert b"tardy" not in files
 
     assert not follower.step(NOON + HOUR - timedelta(microseconds=1))
     assert shown(stocked, "early") is None
     assert follower.step(NOON + HOUR)
-    assert (shown(stocked, "early"), shown(stocked, "late")) == ("Before training", None)
+    assert (shown(stocked, "early"), shown(stocked, "tardy")) == ("Before training", None)
     assert not follower.step(NOON + HOUR)
     assert follower.step(NOON + 5 * HOUR)
-    assert shown(stocked, "late") == "After training"
+    assert shown(stocked, "tardy") == "After training"
     assert not follower.step(NOON + 6 * HOUR)
 
 

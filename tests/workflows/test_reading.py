@@ -19,7 +19,10 @@ def home(tmp_path: Path) -> Settings:
     settings = Settings(home=tmp_path)
     some = [
         Article(
-            f"{i}", title=f"Talks {i}", summary="Deck", body=f"Grain {i}.\n\nSign up!\n\nGrain {i}."
+            f"{i}",
+            title=f"Talks {i}",
+            summary=f"Deck {i}",
+            body=f"Grain {i}.\n\nSign up!\n\nGrain {i}.",
         )
         for i in range(6)
     ]
@@ -39,8 +42,9 @@ def test_an_article_is_shown_as_the_champion_reads_it(home: Settings) -> None:
     read = read_article(home, "3")
 
     assert (read.version, read.id, read.title) == (trained.version, "3", "Talks 3")
+    assert (read.language, as_json(read)["language"]) == ("en", "en")
     assert read.parts == (
-        Part("summary", "Deck", None),
+        Part("summary", "Deck 3", None),
         Part("body", "Grain 3.", None),
         Part("body", "Sign up!", Reason.BOILERPLATE),
         Part("body", "Grain 3.", Reason.REPEAT),
