@@ -49,7 +49,7 @@ class Settings(BaseModel):
     """The site's name as readers know it; the block is headed "More from" and this name."""
 
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}$")
-    """ISO 639 code of articles that do not name a language and whose script does not tell it."""
+    """ISO 639 code of articles that do not name a language and whose words do not tell it."""
 
     database_url: str | None = Field(default=None, repr=False)
     """Address of the catalogue's database, `sqlite:////folder/file.db` or

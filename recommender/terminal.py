@@ -11,18 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from recommender.domain.pick import Explanation
-
 if TYPE_CHECKING:  # the command line starts faster without what only its types need
-    from recommender.ranking.rerank import Selected
     from recommender.registry.versions import Version
     from recommender.workflows.reading import ReadArticle
-    from recommender.workflows.relating import Related
 
-_WIDTH = 78
+WIDTH = 78
+"""Columns of running text."""
 _BAR = 24
 _REFRESH_S = 0.1
-_MAX_SHARES = 8
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
@@ -132,60 +128,14 @@ def print_versions(versions: "Sequence[Version]") -> None:
     print_table(("", "version", "articles", "trained by", "last made champion"), rows)
 
 
-def print_related(found: "Related", label: str, *, explain: bool) -> None:
-    """Print an article and its picks as an editor reads them.
-
-    Args:
-        found: the answer.
-        label: what stands over the block.
-        explain: print each tag's and word's share of the similarity too.
-    """
-    query = found.query
-    tags = ", ".join(tag.label for tag in query.tags)
-    date = (query.published_at or "no date")[:10]
-    click.secho(query.title, bold=True)
-    click.echo("  " + " · ".join(part for part in (date, query.section, tags) if part))
-    click.echo()
-    click.secho(label, bold=True)
-    if not found.selection.picks:
-        click.echo("  nothing: there is no other article")
-    for selected, explanation in zip(found.selection.picks, found.explanations, strict=True):
-        _print_pick(selected)
-        if explain and explanation is not None:
-            _print_explanation(explanation)
-
-
 def print_text(read: "ReadArticle") -> None:
     """Print an article paragraph by paragraph, those that are not counted with the reason why."""
     click.secho(read.title, bold=True)
+    click.secho(f"read as {read.language}", dim=True)
     for part in read.parts:
         click.echo()
         if part.reason is None:
-            click.echo(textwrap.fill(part.text, _WIDTH))
+            click.echo(textwrap.fill(part.text, WIDTH))
         else:
             click.secho(f"[left out: {part.reason}]", fg="yellow")
-            click.secho(textwrap.fill(part.text, _WIDTH), dim=True)
-
-
-def _print_pick(selected: "Selected") -> None:
-    pick, card = selected.pick, selected.card
-    score = "  —  " if pick.score is None else f"{pick.score:.3f}"
-    click.echo(f"  {pick.rank}. {score}  {click.style(card.title, bold=True)}")
-    if card.summary:
-        indent = " " * 12
-        click.echo(
-            textwrap.fill(card.summary, _WIDTH, initial_indent=indent, subsequent_indent=indent)
-        )
-    click.echo(f"            {pick.reason.label} ({pick.origin})")
-
-
-def _print_explanation(explanation: Explanation) -> None:
-    shown = explanation.shares[:_MAX_SHARES]
-    for share in shown:
-        bar = "▪" * max(1, round(40 * share.share / max(explanation.similarity, 1e-6)))
-        click.echo(f"            {share.share:.6f}  {share.kind:<6}  {share.label:<24} {bar}")
-    rest = explanation.shares[_MAX_SHARES:]
-    if rest:
-        total = sum(share.share for share in rest)
-        click.echo(f"            {total:.6f}  and {len(rest)} more in common")
-    click.echo(f"            {explanation.similarity:.6f}  similarity, the sum of all shares")
+            click.secho(textwrap.fill(part.text, WIDTH), dim=True)

@@ -1,7 +1,10 @@
-"""The locks pin everything by hash, from nowhere in particular; the Makefile knows the sample."""
+"""The locks pin everything by hash, from nowhere in particular; wheels hold more than Python."""
 
 import json
 import re
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -45,3 +48,19 @@ def test_demo_asks_about_an_article_of_the_sample() -> None:
 
     with (ROOT / "data/sample/articles.jsonl").open(encoding="utf-8") as lines:
         assert chosen[1] in {json.loads(line)["id"] for line in lines}
+
+
+def test_wheel_holds_templates_and_styles(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+
+    wheel = next(tmp_path.glob("*.whl"))
+    needed = {
+        path.relative_to(ROOT).as_posix()
+        for package in ("recommender", "service")
+        for path in (ROOT / package).rglob("*")
+        if path.suffix in {".html", ".css", ".js", ".svg"}
+    }
+    assert needed <= set(zipfile.ZipFile(wheel).namelist())
+    assert "recommender/evaluation/templates/report.html" in needed

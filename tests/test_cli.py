@@ -144,6 +144,10 @@ def test_train_tells_what_it_made(run: Run, rows: str) -> None:
         "n_articles",
         "n_columns",
         "n_without_candidates",
+        "n_stories",
+        "n_in_stories",
+        "median_floor",
+        "languages",
         "dropped",
         "seconds",
         "promoted",
@@ -187,7 +191,7 @@ def test_versions_before_there_are_any(run: Run, rows: str) -> None:
 def test_related_shows_the_block(run: Run, trained: str) -> None:
     report = told(run("related", "talks", "--json"))
     assert (report["version"], report["items"][0]["id"]) == (trained, "answer")
-    assert [item["rank"] for item in report["items"]] == [1, 2, 3]
+    assert [item["rank"] for item in report["items"]] == [1, 2]  # the fourth article is Chinese
 
     shown = run("related", "talks", "--explain").stdout
     assert "More from this site" in shown
@@ -197,6 +201,25 @@ def test_related_shows_the_block(run: Run, trained: str) -> None:
     assert "similarity" not in run("related", "talks").stdout
     assert "中国新闻" in run("related", "中/1").stdout
     assert len(told(run("related", "talks", "--limit", "1", "--json"))["items"]) == 1
+
+
+def test_related_says_why_not(run: Run, trained: str) -> None:
+    block = ("block", "answer", "--on", "talks", "--reason", "a client")
+    number = told(run(*block, "--json"))["event"]
+
+    shown = run("related", "talks", "--why-not", "answer", "--explain").stdout
+
+    flowing = " ".join(shown.split())
+    assert "Why not? Lavrov answers Kerry" in flowing
+    assert "It is blocked under the article being read by " in flowing
+    assert f"(event {number}: a client). Undone, it would be pick 1, " in flowing
+    assert "similarity, the sum of all shares" in shown
+    assert "the sum of all shares" not in run("related", "talks", "--why-not", "answer").stdout
+    report = told(run("related", "talks", "--why-not", "answer", "--limit", "2", "--json"))
+    assert (report["version"], report["ground"], report["limit"]) == (trained, "blocked", 2)
+    assert report["block"]["reason"] == "a client"
+    shares = sum(one["share"] for one in report["explanation"]["shares"])
+    assert shares == pytest.approx(report["explanation"]["similarity"], abs=1e-6)
 
 
 def test_related_of_the_only_article(run: Run, tmp_path: Path) -> None:
@@ -243,6 +266,7 @@ def test_wrong_home_is_told_and_not_filled(
     ("arguments", "exit_code", "words"),
     [
         (("related", "none"), 1, "There is no article 'none'"),
+        (("related", "talks", "--why-not", "none"), 1, "There is no article 'none'"),
         (("related", "\udcff"), 1, "There is no article '\\udcff'"),
         (("promote", "20240501", "--reason", "x"), 1, "There is no model version '20240501'"),
         (("rollback",), 1, "no earlier promotion"),
@@ -300,6 +324,60 @@ def test_busy_exits_with_3(run: Run, trained: str, tmp_path: Path) -> None:
             signal.signal(signal.SIGTERM, before[0])
             signal.signal(signal.SIGINT, before[1])
     assert "already being done by another “morefrom follow”" in sentence
+
+
+def test_editors_overrule_the_model(run: Run, trained: str) -> None:
+    assert trained
+    pinned = told(run("pin", "talks", "opera", "--position", "1", "--reason", "a word", "--json"))
+    assert (pinned["kind"], pinned["position"], pinned["state"]) == ("pin", 1, "in force")
+    assert (pinned["reason"], pinned["problem"], pinned["undone"]) == ("a word", None, None)
+    assert told(run("related", "talks", "--json"))["items"][0]["id"] == "opera"
+
+    said = complaint(run("pin", "talks", "answer", "--position", "1", "--reason", "x", exit_code=2))
+    assert f"(event {pinned['event']})" in said
+    shown = run("block", "opera", "--on", "talks", "--until", "2099-01-01", "--reason", "no").stdout
+    assert re.match(
+        r" +\d+  block  opera under talks\n +in force, until 2099-01-01 00:00 UTC", shown
+    )
+    assert "opera" not in [one["id"] for one in told(run("related", "talks", "--json"))["items"]]
+
+    listed = told(run("overrides", "--json"))
+    assert [one["kind"] for one in listed] == ["pin", "block"]
+    block = listed[1]["event"]
+    assert listed[0]["problem"] == f"the article is blocked there (event {block})"
+    assert (
+        f"cannot be shown: the article is blocked there (event {block})" in run("overrides").stdout
+    )
+
+    undone = run("undo", str(block), "--reason", "it was right").stdout
+    assert undone == f"Event {block} is undone (event {block + 1}).\n"
+    assert "did so already" in complaint(run("undo", str(block), "--reason", "x", exit_code=2))
+    again = told(run("undo", str(pinned["event"]), "--reason", "over", "--json"))
+    assert again == {"event": block + 2, "undoes": pinned["event"]}
+    assert run("overrides").stdout == "There is no pin and no block.\n"
+    assert [one["state"] for one in told(run("overrides", "--all", "--json"))] == ["undone"] * 2
+    assert run("overrides", "--all").stdout.count("undone by ") == 2
+
+
+@pytest.mark.parametrize("command", [("pin", "a", "b"), ("block", "a"), ("undo", "1")])
+def test_overrides_need_a_reason(run: Run, command: tuple[str, ...]) -> None:
+    assert "Missing option '--reason'" in run(*command, exit_code=2).stderr
+
+
+def test_ratings_one_by_one_and_by_the_file(run: Run, rows: str, tmp_path: Path) -> None:
+    run("import", rows)
+    assert run("rate", "talks", "answer", "good").stdout == "Rated (event 5).\n"
+    assert told(run("rate", "talks", "opera", "0", "--json")) == {"event": 6, "n_ratings": 1}
+    file = tmp_path / "judged.csv"
+    file.write_text("query_id,article_id,grade\ntalks,answer,2\n", encoding="utf-8")
+    assert run("rate", "--file", str(file)).stdout == f"Ratings stored from {file}: 1.\n"
+    assert told(run("rate", "--file", str(file), "--json"))["n_ratings"] == 1
+
+    file.write_text("query_id,article_id,grade\ntalks,answer,best\n", encoding="utf-8")
+    assert "line 2: grade is 'best'" in complaint(run("rate", "--file", str(file), exit_code=2))
+    assert "'none' in the catalogue" in complaint(run("rate", "talks", "none", "3", exit_code=1))
+    for wrong in ((), ("talks", "answer"), ("talks", "--file", str(file))):
+        assert "or --file FILE" in run("rate", *wrong, exit_code=2).stderr
 
 
 def test_nothing_to_train(run: Run, tmp_path: Path) -> None:
@@ -443,3 +521,38 @@ def test_ctrl_c_ends_a_real_process_quietly(tmp_path: Path) -> None:
     _, told_to = running.communicate(timeout=20)
     assert running.returncode == 0
     assert b"Traceback" not in told_to
+
+
+def test_placements_are_shown_and_replaced(run: Run, rows: str, tmp_path: Path) -> None:
+    run("import", rows)
+    shown = run("placements").stdout
+    file = tmp_path / "site.toml"
+    file.write_text(shown + "\n[side]\n" + shown[shown.index("[[") :].replace("more-from", "side"))
+
+    assert told(run("placements", "--json")).keys() == {"more-from"}
+    assert run("placements", str(file), "--reason", "a side bar").stdout == (
+        "In force from now on (event 5): more-from, side.\n"
+    )
+    assert told(run("placements", "--json")).keys() == {"more-from", "side"}
+    again = told(run("placements", str(file), "--reason", "again", "--json"))
+    assert (again["event"], again["placements"].keys()) == (6, {"more-from", "side"})
+    assert "go together" in run("placements", str(file), exit_code=2).stderr
+    assert "go together" in run("placements", "--reason", "x", exit_code=2).stderr
+    file.write_text("[more-from]\nslots = []\n")
+    sentence = complaint(run("placements", str(file), "--reason", "x", exit_code=2))
+    assert "placement “more-from”, “slots” is [], expected a list of at least one slot." in sentence
+
+
+def test_lists_of_a_placement(run: Run, trained: str, tmp_path: Path) -> None:
+    assert trained
+    out = tmp_path / "picks.jsonl"
+    run("picks", "--out", str(out), "--limit", "2", "--placement", "more-from")
+    picks = [pick for line in out.read_text().splitlines() for pick in json.loads(line)["picks"]]
+    assert {pick["slot"] for pick in picks} == {"closest"}
+    assert "no placement 'side'" in complaint(
+        run("picks", "--out", str(out), "--placement", "side", exit_code=1)
+    )
+    assert "(closest, " in run("related", "talks", "--placement", "more-from").stdout
+    assert "“--candidates”" in complaint(
+        run("picks", "--out", "x", "--placement", "a", "--candidates", "all", exit_code=2)
+    )

@@ -1,9 +1,11 @@
 """The reference says what there is: all of it, as it is, and nothing else."""
 
+import dataclasses
 import importlib.metadata
 import inspect
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,21 +17,39 @@ from pydantic import BaseModel
 
 from recommender import cli, errors
 from recommender.domain.article import MAX_ID_LENGTH
+from recommender.domain.placement import DEFAULT_PLACEMENT, Placements, Slot
 from recommender.domain.url import TRACKING_PARAMETERS
 from recommender.ranking.bundle import BUNDLE_FORMAT
 from recommender.ranking.files import MANIFEST
+from recommender.ranking.in_slot import Miss
+from recommender.ranking.on_ladder import LadderMiss
 from recommender.ranking.pointer import pointer_path
+from recommender.ranking.standing import Ground
 from recommender.settings import ENVIRONMENT_PREFIX, NOT_SETTINGS, SETTINGS_FILE, Settings
 from recommender.training.config import TrainingConfig
 from recommender.training.notebook import PIPELINE_FILE
 from recommender.workflows.following import STATUS_FILE
+from recommender.workflows.placements import as_toml
+from recommender.workflows.why_not import HIDDEN
 from service.public import parameters
-from tests.documents import DOCUMENTS, ROOT, headings, named, prose, read, rows, section, spans
+from tests.documents import (
+    DOCUMENTS,
+    ROOT,
+    blocks,
+    headings,
+    named,
+    prose,
+    read,
+    rows,
+    section,
+    spans,
+)
 from tests.service.newsroom import Newsroom, open_newsroom, seven
 
 COMMANDS = "docs/commands.md"
 SETTINGS = "docs/settings.md"
 HTTP = "docs/http.md"
+PLACEMENTS = "docs/placements.md"
 MODELS = "models/README.md"
 
 WITHOUT_LITERAL_DEFAULT = {"home", "database_url", "preview"}
@@ -42,15 +62,28 @@ def words(document: str) -> Iterator[str]:
     yield from re.findall(r"^```\w*\n(.*?)^```$", read(document), re.MULTILINE | re.DOTALL)
 
 
+def commands(group: click.Group, *names: str) -> Iterator[tuple[str, click.Command]]:
+    """Yield the commands of a group and of the groups in it, by what is typed to run them."""
+    for name, command in sorted(group.commands.items()):
+        yield " ".join([*names, name]), command
+        if isinstance(command, click.Group):
+            yield from commands(command, *names, name)
+
+
+EVERY_COMMAND = dict(commands(cli.main))
+
+
 def test_every_command_has_its_section() -> None:
-    titles = re.findall(r"^morefrom (\w+)$", "\n".join(spans("\n".join(headings(COMMANDS)))), re.M)
+    titles = re.findall(
+        r"^morefrom ([\w ]+)$", "\n".join(spans("\n".join(headings(COMMANDS)))), re.M
+    )
 
-    assert sorted(titles) == sorted(cli.main.commands)
+    assert sorted(titles) == sorted(EVERY_COMMAND)
 
 
-@pytest.mark.parametrize("name", [None, *sorted(cli.main.commands)])
+@pytest.mark.parametrize("name", [None, *EVERY_COMMAND])
 def test_every_option_is_documented_with_its_default(name: str | None) -> None:
-    command = cli.main if name is None else cli.main.commands[name]
+    command = cli.main if name is None else EVERY_COMMAND[name]
     place = "The command line" if name is None else f"`morefrom {name}`"
     text = prose(COMMANDS).split("\n## ")[0] if name is None else section(COMMANDS, place)
     context = click.Context(command, info_name="morefrom")
@@ -78,9 +111,9 @@ def default_of(parameter: click.Parameter, context: click.Context) -> str:
     return str(default) if isinstance(default, int | str) else ""
 
 
-@pytest.mark.parametrize("name", sorted(cli.main.commands))
+@pytest.mark.parametrize("name", EVERY_COMMAND)
 def test_usage_of_every_command_is_what_click_prints(name: str) -> None:
-    context = click.Context(cli.main.commands[name], info_name=f"morefrom {name}")
+    context = click.Context(EVERY_COMMAND[name], info_name=f"morefrom {name}")
     usage = context.command.get_usage(context).removeprefix("Usage: ")
 
     assert f"\n```\n{usage}\n```\n" in read(COMMANDS)
@@ -133,6 +166,12 @@ def bounds(metadata: list[Any]) -> set[float]:
 
 def numbers(text: str) -> set[float]:
     return {float(number) for number in re.findall(r"[0-9]+(?:\.[0-9]+)?", text)}
+
+
+def test_every_ground_of_why_not_is_documented() -> None:
+    said = set(spans(section(COMMANDS, "`morefrom related`")))
+
+    assert {*Ground, *Miss, *LadderMiss, HIDDEN} <= said
 
 
 def test_every_error_is_documented_with_its_exit_code() -> None:
@@ -240,11 +279,36 @@ def flattened(value: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 def test_every_parameter_is_documented_with_its_limits() -> None:
     said = named(section(HTTP, "Asking"))
 
-    assert said.keys() == {"id", "url", "limit"}
+    assert said.keys() == {"id", "url", "limit", "placement"}
     assert f"{MAX_ID_LENGTH} printable" in said["id"][2]
     assert f"{parameters.MAX_URL_LENGTH:,} characters" in said["url"][2]
     assert f"1 to {parameters.MAX_LIMIT}" in said["limit"][2]
     assert said["limit"][3] == str(parameters.DEFAULT_LIMIT)
+    assert said["placement"][3] == f"`{DEFAULT_PLACEMENT}`"
+
+
+def test_every_key_of_a_placement_is_documented_with_its_default() -> None:
+    said = named(section(PLACEMENTS, "Keys"))
+
+    slot = {field.name: field for field in dataclasses.fields(Slot)}
+    assert said.keys() == slot.keys() | {"slots", "prefer_fewer"}
+    for name, field in slot.items():
+        default = said[name][1].strip("`")
+        if field.default is dataclasses.MISSING:
+            assert default == "required"
+        elif field.default is None:
+            assert default == "none"
+        else:
+            held = list(field.default) if isinstance(field.default, tuple) else field.default
+            assert json.loads(default) == held, name
+        assert numbers(said[name][2]) >= numbers(field.metadata["rule"].expected), name
+
+
+def test_default_placements_are_those_of_the_document() -> None:
+    (code,) = blocks(PLACEMENTS, "toml")
+
+    assert Placements.from_values(tomllib.loads(code)) == Placements.default()
+    assert as_toml(Placements.default()) == code
 
 
 def test_every_tracking_parameter_is_documented() -> None:

@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 
 from recommender import cli
 from recommender.catalogue.catalogue import Catalogue
+from recommender.domain.placement import DEFAULT_PLACEMENT, Placements
 from recommender.settings import SETTINGS_FILE, load_settings
 from recommender.training.config import TrainingConfig, load_config
 from recommender.workflows.follower import Follower
@@ -124,6 +125,8 @@ def test_configuration_is_accepted(code: str, tmp_path: Path) -> None:
         path = tmp_path / "experiment.toml"
         path.write_text(code, encoding="utf-8")
         assert load_config(path) != TrainingConfig()
+    elif DEFAULT_PLACEMENT in tomllib.loads(code):
+        assert Placements.from_values(tomllib.loads(code))
     else:
         (tmp_path / SETTINGS_FILE).write_text(code, encoding="utf-8")
         assert load_settings(home=tmp_path, environment={}) != load_settings(
@@ -136,7 +139,9 @@ def test_command_lines_are_understood(words: list[str]) -> None:
     group = click.Context(cli.main, info_name="morefrom")
     rest = words[2:] if words[0] == "--home" else words
 
-    command = cli.main.commands[rest[0]]
+    command: click.Command = cli.main.commands[rest[0]]
+    if isinstance(command, click.Group) and rest[1:2] and rest[1] in command.commands:
+        command, rest = command.commands[rest[1]], rest[1:]
     context = command.make_context(rest[0], rest[1:], parent=group)  # exits if it is not so
 
     assert context.params.keys() == {parameter.name for parameter in command.params}

@@ -73,7 +73,9 @@ def newsroom(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Newsr
     file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
     settings = Settings(home=home, poll_interval_s=0.01)
     assert import_files(settings, [file], author="anna").new == 5
-    trained = train(settings, Training(None, False, "anna", 1), lambda *_: None)
+    config = home / "every-word.toml"  # though none of the other four articles has it
+    config.write_text("[terms]\nmin_df = 1\n", encoding="utf-8")
+    trained = train(settings, Training(config, False, "anna", 1), lambda *_: None)
     promote(settings, trained.version, "anna", "test")
     with Catalogue.open(settings.catalogue_url) as catalogue:
         assert Follower(settings, catalogue).step(datetime.now(UTC))

@@ -1,4 +1,8 @@
-"""One story through every zone, with real processes: the shortest account of what morefrom does."""
+"""One story through every zone: the shortest account of what morefrom does.
+
+The public app and its follower are real processes. The commands run in this one, each as it is
+typed: that saves them two dozen starts of Python, and `test_build.py` starts them as processes.
+"""
 
 import json
 import os
@@ -13,7 +17,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
+from recommender import cli
+
 SAMPLE = Path(__file__).parent.parent / "data" / "sample" / "articles.jsonl"
+JUDGEMENTS = SAMPLE.with_name("judgements.csv")
 FOLLOWED_WITHIN_S = 2.0
 """What is promised for a promotion, a correction and a retraction."""
 
@@ -26,6 +35,18 @@ PATIENCE_S = 20.0
 
 THE_THREE = ("mp-2025-0129-cable-cut", "mp-2025-0528-cable-law", "mp-2026-0604-cable-drones")
 """Articles of one thread of the sample, in the order of the file."""
+ELSEWHERE = "mp-2026-0915-arctic-tug"
+"""What no model would pick beside them."""
+
+PLACEMENTS = """
+[[more-from.slots]]
+name = "nearest"
+source = "closest"
+places = 4
+[[side.slots]]
+name = "news"
+source = "latest"
+"""
 
 
 class Newsroom:
@@ -42,9 +63,9 @@ class Newsroom:
 
     def run(self, *arguments: str) -> Any:
         """Run a command and return the JSON that it reports."""
-        command = [sys.executable, "-m", "recommender.cli", *arguments, "--json"]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        command = [*arguments, "--json"]
+        done = CliRunner().invoke(cli.main, command, env=self.environment)
+        assert done.exit_code == 0, done.output
         assert done.stderr == ""
         return json.loads(done.stdout)
 
@@ -154,10 +175,65 @@ def test_the_main_job_from_import_to_rollback(
         assert pick["id"] not in ids(answer), "a rollback brought back a retracted article"
         assert "Corrected" not in str(answer)
 
+        editors_overrule(newsroom, query["id"], first)
+        tuned = scientists_measure_and_tune(newsroom, query["id"], first)
+        newsroom.run("promote", tuned, "--reason", "tuned to what readers open")
+        newsroom.wait_for(lambda: _version(newsroom, query) == tuned)
+        shown = ids(newsroom.related(query["id"]))
+        assert shown[0] == ELSEWHERE, "a promotion lost a pin"
+        assert pick["id"] not in shown
+
     versions = newsroom.run("versions")
-    assert [one["version"] for one in versions] == [second, first]
-    assert [one["is_champion"] for one in versions] == [False, True]
-    assert versions[1]["last_promoted"]["reason"] == "the editor asked"
+    assert [one["version"] for one in versions] == [tuned, second, first]
+    assert [one["is_champion"] for one in versions] == [True, False, False]
+    assert versions[2]["last_promoted"]["reason"] == "the editor asked"
+
+
+def editors_overrule(newsroom: Newsroom, query: str, champion: str) -> None:
+    """Let editors change the placements, pin, block, undo, rate and merge two tags."""
+    file = newsroom.home / "site.toml"
+    file.write_text(PLACEMENTS, encoding="utf-8")
+    newsroom.run("placements", str(file), "--reason", "the news have a place of their own")
+    newsroom.wait_for(lambda: newsroom.related(query)["items"][0]["slot"] == "nearest")
+    aside = newsroom.get(f"/v1/related?id={query}&placement=side")
+    assert {item["slot"] for item in aside["items"]} == {"news"}
+
+    _, second, *_ = ids(newsroom.related(query))
+    newsroom.run("pin", query, ELSEWHERE, "--reason", "the salvage explains this one")
+    took = newsroom.wait_for(lambda: ids(newsroom.related(query))[0] == ELSEWHERE)
+    assert took < FOLLOWED_WITHIN_S
+    block = newsroom.run("block", second, "--on", query, "--reason", "too old for this")
+    took = newsroom.wait_for(lambda: second not in ids(newsroom.related(query)))
+    assert took < FOLLOWED_WITHIN_S
+    why = newsroom.run("related", query, "--why-not", second)
+    assert (why["ground"], why["otherwise"]["ground"]) == ("blocked", "picked")
+    newsroom.run("undo", str(block["event"]), "--reason", "it is fine after all")
+    newsroom.wait_for(lambda: second in ids(newsroom.related(query)))
+    (standing,) = newsroom.run("overrides")
+    assert (standing["article_id"], standing["problem"]) == (ELSEWHERE, None)
+    assert _version(newsroom, {"id": query}) == champion
+
+    newsroom.run("rate", query, second, "good")
+    newsroom.run("tags", "merge", "Oceans", "Baltic Sea", "--reason", "one desk, one tag")
+
+
+def scientists_measure_and_tune(newsroom: Newsroom, query: str, champion: str) -> str:
+    """Let data scientists measure the champion, and train what was learnt; return its version."""
+    truth = ("--truth", str(JUDGEMENTS))
+    found = newsroom.run("evaluate", *truth, "--report", str(newsroom.home / "report.html"))
+    merit = {one["name"]: one["by_metric"]["ndcg@4"]["mean"] for one in found["systems"]}
+    assert merit["ours"] > merit["random"]
+    assert (newsroom.home / "report.html").stat().st_size > 10_000
+
+    config = newsroom.home / "tuned.toml"
+    newsroom.run("tune", *truth, "--candidates", "all", "--out", str(config))
+    tuned = str(newsroom.run("train", "--config", str(config))["version"])
+    assert newsroom.run("compare", champion, tuned, *truth)["changed"] > 0
+    (found,) = (one for one in newsroom.run("tags") if one["slug"] == "baltic-sea")
+    assert found["aliases"] == ["oceans"]
+    why = newsroom.run("related", query, "--explain")["items"][1]["explanation"]
+    assert abs(sum(one["share"] for one in why["shares"]) - why["similarity"]) < 1e-6
+    return tuned
 
 
 def test_the_public_app_answers_on_without_database_and_follower(tmp_path: Path) -> None:

@@ -14,7 +14,18 @@ from typing import Any
 import click
 
 from recommender import terminal
-from recommender.cli import archive, models, serving, upkeep
+from recommender.cli import (
+    archive,
+    evaluation,
+    models,
+    overrides,
+    placements,
+    related,
+    serving,
+    tags,
+    tuning,
+    upkeep,
+)
 from recommender.cli.shared import PATH
 from recommender.errors import CannotReport, MorefromError
 
@@ -68,12 +79,22 @@ def main(ctx: click.Context, home: Path | None) -> None:
 for command in (
     archive.import_command,
     archive.text,
+    tags.tags,
     models.train,
     models.versions,
     models.promote,
     models.rollback,
     models.picks,
-    models.related,
+    related.related,
+    evaluation.evaluate,
+    evaluation.compare,
+    tuning.tune,
+    placements.placements,
+    overrides.pin,
+    overrides.block,
+    overrides.undo,
+    overrides.overrides,
+    overrides.rate,
     serving.serve,
     serving.follow,
     upkeep.doctor,

@@ -1,8 +1,10 @@
-"""The commands about models: trained, compared, promoted, asked."""
+"""The commands about models: trained, listed, promoted, written out."""
 
 import os
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -45,6 +47,10 @@ def train(
             "articles": trained.n_articles,
             "tags, words and phrases": trained.n_columns,
             "articles without candidates": trained.n_without_candidates,
+            "stories told more than once": trained.n_stories,
+            "articles that tell one of them": trained.n_in_stories,
+            "similarity closer than chance": f"{trained.median_floor:.3f}",
+            "languages": ", ".join(f"{code} {n:,}" for code, n in trained.languages.items()),
             **{
                 f"paragraphs left out: {reason}": counts["paragraphs"]
                 for reason, counts in trained.dropped.items()
@@ -97,45 +103,32 @@ def rollback(ctx: click.Context, reason: str, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("article_id")
-@click.option("--limit", type=click.IntRange(1, 20), default=4, show_default=True)
-@click.option("--explain", is_flag=True, help="Show every share of each similarity.")
-@json_option
-@click.pass_context
-def related(ctx: click.Context, article_id: str, limit: int, explain: bool, as_json: bool) -> None:
-    """Show the picks for an article as they would be served now."""
-    from recommender.workflows import relating
-
-    settings = settings_of(ctx)
-    found = relating.related(settings, article_id, limit)
-    if as_json:
-        terminal.print_json(relating.as_json(found))
-    else:
-        terminal.print_related(found, f"More from {settings.site_name}", explain=explain)
-
-
-@click.command()
 @click.option("--limit", "k", type=click.IntRange(1), default=10, show_default=True)
 @click.option("--out", required=True, type=PATH, help="File to write, one article a line.")
 @click.option("--version", help="Version to ask; default: the champion.")
+@click.option(
+    "--candidates",
+    type=click.Choice(["all", "as-of"]),
+    help="For plain lists: all articles [default], or what was published when the query was.",
+)
+@click.option("--placement", help="Lists as served in this place of the site now, not plain ones.")
 @json_option
 @click.pass_context
-def picks(ctx: click.Context, k: int, out: Path, version: str | None, as_json: bool) -> None:
-    """Write the plain ranking of every article: what evaluation scores."""
-    from recommender.workflows.picking import is_standard_output, write_picks
+def picks(ctx: click.Context, /, out: Path, as_json: bool, **asked: Any) -> None:
+    """Write the list of every article: plain as evaluation scores it, or as served."""
+    from recommender.workflows.picking import Wanted, is_standard_output, write_picks
 
+    wanted = Wanted.of(**asked)
     settings = settings_of(ctx)
     is_report = is_standard_output(out)
     with terminal.progress_shown() as show:
-        done = write_picks(
-            settings, version, k, out, lambda done, total: show("writing", done, total)
-        )
+        done = write_picks(settings, wanted, out, partial(show, "writing"))
     if is_report:
         return
     if as_json:
         terminal.print_json({"n_articles": done, "out": str(out)})
     else:
-        click.echo(f"{done:,} lists of at most {k} picks in {out}")
+        click.echo(f"{done:,} lists of at most {wanted.k} picks in {out}")
 
 
 def _print_champion(version: str, number: int, as_json: bool) -> None:

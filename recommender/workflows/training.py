@@ -15,11 +15,13 @@ from recommender.domain.corpus import Corpus, epoch_us
 from recommender.domain.event import EventKind
 from recommender.domain.version import new_version_id
 from recommender.errors import BrokenBundle, NoChampion, NothingToTrain
-from recommender.ranking.bundle import Bundle, write_bundle
+from recommender.ranking.bundle import Bundle
+from recommender.ranking.bundle_writer import write_bundle
 from recommender.settings import Settings
 from recommender.training.config import TrainingConfig, load_config
 from recommender.training.model import Model, fit_model
 from recommender.training.notebook import PIPELINE_FILE
+from recommender.workflows.changes import synonyms_in_force
 from recommender.workflows.promoting import champion, open_champion
 from recommender.workflows.unfinished import announced, remove_unfinished
 
@@ -40,6 +42,11 @@ class Trained:
         n_articles: articles in its corpus.
         n_columns: tags, terms and phrases in its vocabulary.
         n_without_candidates: articles that share nothing with any other.
+        n_stories: stories that more than one article tells.
+        n_in_stories: articles that tell one of those.
+        median_floor: similarity that a candidate must reach to be closer than chance, of the
+            article in the middle.
+        languages: how many articles are in each language, by ISO 639 code, most first.
         dropped: what was left out of the texts: for each reason in how many `paragraphs` and
             `articles`, a deck counted as a paragraph.
         seconds: how long it took.
@@ -50,6 +57,10 @@ class Trained:
     n_articles: int
     n_columns: int
     n_without_candidates: int
+    n_stories: int
+    n_in_stories: int
+    median_floor: float
+    languages: dict[str, int]
     dropped: dict[str, dict[str, int]]
     seconds: float
 
@@ -92,14 +103,21 @@ def train(settings: Settings, training: Training, progress: Progress) -> Trained
         remove_unfinished(settings.versions_dir, catalogue)
         if training.if_changed and (held := _unchanged(settings, catalogue, config, now)):
             return _summary(held, started, is_new=False)
-        with catalogue.corpus(now) as corpus:
+        synonyms = synonyms_in_force(catalogue)
+        with catalogue.corpus(now) as taken:
+            corpus = synonyms.applied(taken)
             if not len(corpus):
                 raise NothingToTrain(catalogue.n_articles())
             model = fit_model(corpus, config, settings.language, training.n_jobs, progress)
-            metadata = {**_metadata(settings, corpus, config), "dropped": model.dropped}
+            metadata = {
+                **metadata_of(settings, corpus, config),
+                "synonyms": synonyms.to_values(),
+                "dropped": model.dropped,
+                "found": model.found(),
+            }
             version = new_version_id(now, f"{now.isoformat()} {corpus.fingerprint}".encode())
             with announced(settings.versions_dir, version, catalogue):
-                sha256 = _write(settings, version, corpus, model, metadata)
+                sha256 = write_version(settings, version, corpus, model, metadata)
                 detail = {"manifest_sha256": sha256, "n_articles": len(corpus)}
                 catalogue.append(EventKind.TRAINING, version, training.author, "", detail)
     return _summary(Bundle.open(settings.versions_dir / version, sha256), started, is_new=True)
@@ -118,28 +136,52 @@ def _unchanged(
     changed = ended or any(True for _ in catalogue.changed_since(bundle.last_event))
     same = bundle.metadata.get("config") == config.model_dump(mode="json")
     same_language = bundle.metadata.get("language") == settings.language
-    return bundle if same and same_language and not changed else None
+    same_tags = bundle.metadata.get("synonyms") == synonyms_in_force(catalogue).to_values()
+    return bundle if same and same_language and same_tags and not changed else None
 
 
-def _write(
+def write_version(
     settings: Settings, version: str, corpus: Corpus, model: Model, metadata: dict[str, object]
 ) -> str:
+    """Write what was learnt as a version that nobody has announced.
+
+    Args:
+        settings: whose home.
+        version: the new version's id.
+        corpus: what the model was trained on.
+        model: what was learnt.
+        metadata: what the version says of itself.
+
+    Returns:
+        The sha256 of its manifest.
+    """
     return write_bundle(
         settings.versions_dir,
         version,
         corpus=corpus,
         rows=model.rows,
         terms=model.terms,
-        candidate_rows=model.candidate_rows,
-        candidate_similarity=model.candidate_similarity,
-        stories=model.stories,
+        candidate_rows=model.lists.candidates.rows,
+        candidate_similarity=model.lists.candidates.similarity,
+        older_rows=model.lists.older.rows,
+        older_similarity=model.lists.older.similarity,
+        stories=model.lists.stories,
+        floor=model.lists.floor,
+        languages=model.languages,
         boilerplate=model.boilerplate,
         metadata=metadata,
         extra_files={PIPELINE_FILE: lambda path: joblib.dump(model.pipeline, path)},
     )
 
 
-def _metadata(settings: Settings, corpus: Corpus, config: TrainingConfig) -> dict[str, object]:
+def metadata_of(settings: Settings, corpus: Corpus, config: TrainingConfig) -> dict[str, object]:
+    """Return what a version says of how it came to be, as JSON values.
+
+    Args:
+        settings: whose home.
+        corpus: what it is trained on.
+        config: the experiment.
+    """
     past = (
         one.published_at
         for one in corpus
@@ -165,6 +207,7 @@ def _summary(bundle: Bundle, started: float, *, is_new: bool) -> Trained:
         n_articles=len(bundle),
         n_columns=bundle.vectors.n_columns,
         n_without_candidates=int((first < 0).sum()),
+        **bundle.metadata["found"],
         dropped=bundle.metadata.get("dropped", {}),
         seconds=time.monotonic() - started,
     )

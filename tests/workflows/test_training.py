@@ -51,6 +51,22 @@ def test_training_is_told(stocked: Any) -> None:
     assert event.detail == {"manifest_sha256": bundle.manifest_sha256, "n_articles": 5}
     assert bundle.vectors.n_columns == trained.n_columns
     assert bundle.last_event == 5
+    assert trained.languages == {"en": 5}
+    assert (trained.n_stories, trained.n_in_stories, trained.median_floor) == (0, 0, 0.0)
+
+
+def test_stories_and_languages_are_told(newsroom: Any) -> None:
+    newsroom.store(
+        Article("a", title="Grain ships"),
+        Article("b", title="GRAIN SHIPS"),
+        Article("c", title="Зерно", language="ru"),
+    )
+
+    trained = newsroom.train()
+
+    assert (trained.n_stories, trained.n_in_stories) == (1, 2)
+    assert list(trained.languages.items()) == [("en", 2), ("ru", 1)]
+    assert manifest(newsroom, trained.version)["metadata"]["found"]["n_stories"] == 1
 
 
 def test_manifest_says_what_the_model_was_made_of(stocked: Any, tmp_path: Path) -> None:
