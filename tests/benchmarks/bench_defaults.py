@@ -65,7 +65,8 @@ class Subject:
     trials: Trials
 
     def mean(self, config: TrainingConfig) -> float:
-        """Return the mean of the measure over the queries."""
+        """Return the mean of the measure over the queries, each article in its own company."""
+        self.trials.settle(config)
         return float(self.trials.measured(config)[self.measure].mean())
 
 
@@ -90,7 +91,10 @@ def found_on(subjects: list[Subject]) -> TrainingConfig:
     at_first = {one.name: one.mean(PLAIN) for one in subjects}
 
     def gains(config: TrainingConfig) -> NDArray[np.float64]:
-        return np.array([one.mean(config) / at_first[one.name] for one in subjects])
+        means = [one.trials.measured(config)[one.measure].mean() for one in subjects]
+        return np.array(
+            [mean / at_first[one.name] for one, mean in zip(subjects, means, strict=True)]
+        )
 
     return learn(PLAIN, gains, lambda _: None).config
 
