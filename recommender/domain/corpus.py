@@ -61,6 +61,9 @@ def row_order(article: Article) -> tuple[int, str]:
 UNDATED_US = -(2**62)
 """Stands for "no date" among instants in microseconds; earlier than every date there is."""
 
+DAY_US = 86_400_000_000
+"""Microseconds of a day."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain.corpus import UNDATED_US
+from recommender.domain.corpus import DAY_US, UNDATED_US
 from recommender.evaluation.beyond_results import AgeBin, Ages, Beyond, Hub
 
 N_HUBS = 20
 
-_DAY_US = 86_400_000_000
 _AGES = (
     ("newer", -np.inf, 0.0),
     ("the same day", 0.0, 1.0),
@@ -133,7 +132,7 @@ def _ages(shown: Shown, published_us: NDArray[np.int64]) -> Ages | None:
     queries = np.broadcast_to(shown.query_rows[:, None], shown.rows.shape)
     asked, picked = published_us[queries], published_us[shown.rows]
     is_dated = (shown.rows >= 0) & (asked != UNDATED_US) & (picked != UNDATED_US)
-    days = (asked[is_dated] - picked[is_dated]) / _DAY_US
+    days = (asked[is_dated] - picked[is_dated]) / DAY_US
     if not days.size:
         return None
     quantiles = np.quantile(days, _QUANTILES).tolist()

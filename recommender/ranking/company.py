@@ -49,20 +49,19 @@ class Company:
         return self._alike(query_rows, rows)
 
     def _alike(self, query: int, rows: NDArray[np.int32]) -> NDArray[np.float64]:
-        members, weights = self._of(np.array([query], np.int32))
-        order = np.argsort(members[0])
-        known, counted = members[0][order], weights[0][order]
-        theirs, their_weights = self._of(rows)
-        places = np.minimum(known.searchsorted(theirs), len(known) - 1)
+        nearest, weights = self._rows[query, :N_COMPANY], self._similarity[query, :N_COMPANY]
+        order = nearest.argsort()
+        members, counted = nearest[order], weights[order].astype(np.int64)
+        theirs, their_weights = self._rows[rows, :N_COMPANY], self._similarity[rows, :N_COMPANY]
+        places = np.minimum(members.searchsorted(theirs), len(members) - 1)
         # Whole numbers, so that one pair has one value, whoever is asked about beside it.
-        common = np.where(known[places] == theirs, counted[places] * their_weights, 0).sum(axis=1)
-        own_length = np.sqrt(float((counted * counted).sum()))
-        lengths = np.sqrt((their_weights * their_weights).sum(axis=1).astype(np.float64))
-        cosine: NDArray[np.float64] = common / (own_length * lengths)
+        both = np.einsum("ij,ij,ij->i", members[places] == theirs, counted[places], their_weights)
+        place = np.minimum(members.searchsorted(rows), len(members) - 1)
+        own = np.where(members[place] == rows, counted[place], 0)
+        back = np.einsum("ij,ij->i", theirs == query, their_weights)
+        common = both + MILLION * (own + back)
+        common[rows == query] += MILLION**2
+        length = MILLION**2 + int(counted @ counted)
+        lengths = MILLION**2 + np.einsum("ij,ij->i", their_weights, their_weights, dtype=np.int64)
+        cosine: NDArray[np.float64] = common / np.sqrt(float(length) * lengths)
         return np.minimum(cosine, 1.0)
-
-    def _of(self, rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Return members int32[m, 1 + k] and weights in millionths; padding has none."""
-        members = np.column_stack((rows, self._rows[rows, :N_COMPANY]))
-        ones = np.full(len(rows), MILLION, np.int64)
-        return members, np.column_stack((ones, self._similarity[rows, :N_COMPANY]))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.article import Article, tag_slug
-from recommender.domain.corpus import UNDATED_US
+from recommender.domain.corpus import DAY_US, UNDATED_US
 from recommender.ranking.blobs import Arrays
 from recommender.ranking.company import Company
 from recommender.ranking.rows import SparseRows
@@ -28,7 +28,6 @@ FACTORS_LAYOUT = {
 }
 """Of each article its first author and its section, numbered as they first appear, -1 for none; and
 how many different things it says, as `lengths` returns it."""
-_DAY_US = 86_400_000_000
 _UNKNOWN = -1
 
 
@@ -101,7 +100,7 @@ class Factors:
         self, query_rows: int | NDArray[np.int64], rows: NDArray[np.int32]
     ) -> NDArray[np.float64]:
         own, theirs = self._published_us[query_rows], self._published_us[rows]
-        days = np.abs(own - theirs) / _DAY_US
+        days = np.abs(own - theirs) / DAY_US
         close = self._least + (1 - self._least) * np.exp2(-days / self._half_life_days)
         return np.where((own == UNDATED_US) | (theirs == UNDATED_US), 1.0, close)
 

@@ -8,9 +8,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain.corpus import UNDATED_US
-
-DAY_US = 86_400_000_000
+from recommender.domain.corpus import DAY_US, UNDATED_US
 
 
 def day_of(instant_us: int) -> int:

@@ -7,9 +7,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.domain.corpus import DAY_US
 from recommender.domain.placement import Slot, Source
 from recommender.ranking.asked import Asked
-from recommender.ranking.freshness import DAY_US, days_to_fade
+from recommender.ranking.freshness import days_to_fade
 from recommender.ranking.rows import similarity
 
 N_TAGS = 3

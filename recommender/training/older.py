@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain.corpus import UNDATED_US
+from recommender.domain.corpus import DAY_US, UNDATED_US
 from recommender.ranking.engine import Engine, Neighbours
 from recommender.ranking.questions import Wanted
 
@@ -25,7 +25,6 @@ _N_DRAWN = 48
 """Drawn at first: enough for nearly all articles to be left with `N_OLDER`."""
 _MAX_DRAWN = 1_000
 """Where a story fills even this many places, the list stays shorter."""
-_DAY_US = 86_400_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +52,7 @@ class OlderArticles:
         """
         dated = published_us[published_us > UNDATED_US]
         first_rows = np.full(published_us.size, published_us.size, np.int64)
-        first_rows[: dated.size] = np.searchsorted(-dated, older_days * _DAY_US - dated)
+        first_rows[: dated.size] = np.searchsorted(-dated, older_days * DAY_US - dated)
         return cls(first_rows, dated.size)
 
     def wanted(self, k: int = _N_DRAWN, query_rows: NDArray[np.int64] | None = None) -> Wanted:

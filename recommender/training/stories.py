@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.article import Article
-from recommender.domain.corpus import UNDATED_US
+from recommender.domain.corpus import DAY_US, UNDATED_US
 from recommender.ranking.engine import Neighbours
 from recommender.ranking.rows import MILLION
 from recommender.training.counts import Counts
@@ -66,8 +66,6 @@ _LEAST_TERMS = 8
 
 _LEAD = 0.1
 """How much more a rewrite must have in common than either has with any article of other days."""
-
-_DAY_US = 86_400_000_000
 
 
 @dataclass(frozen=True)
@@ -151,7 +149,7 @@ class _Pairs:
         found = candidates.rows[queries, ranks].astype(np.int64)
         is_dated = np.minimum(published_us[queries], published_us[found]) > UNDATED_US
         apart_us = np.abs(published_us[queries] - published_us[found])
-        days_apart = np.where(is_dated, apart_us / _DAY_US, 0.0)
+        days_apart = np.where(is_dated, apart_us / DAY_US, 0.0)
         is_close = is_dated & (days_apart <= days)
         wanted = is_close | (candidates.similarity[queries, ranks] >= _LEAST_OF_A_COPY)
         n = published_us.size
@@ -186,7 +184,7 @@ class _Stories:
         here, there = self._of(int(one)), self._of(int(other))
         newest = max(self._newest[here], self._newest[there])
         oldest = min(self._oldest[here], self._oldest[there])
-        if newest - oldest <= days * _DAY_US:
+        if newest - oldest <= days * DAY_US:
             self.join(here, there)
 
     def numbers(self) -> NDArray[np.int32]:
