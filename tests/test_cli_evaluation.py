@@ -76,7 +76,11 @@ def test_table_fits_into_a_terminal_and_says_what_was_measured(run: Run, home: P
         "picked ",
     ):
         assert fact in text
-    rows = [line for line in text.splitlines() if line.startswith(("ours ", "random"))]
+    lines = text.splitlines()
+    below_ours = lines[next(n for n, line in enumerate(lines) if line.startswith("ours ")) + 1]
+    assert "1.00" in below_ours
+    assert len(below_ours.split()) == 5  # intervals up to 1 do not run into each other
+    rows = [line for line in lines if line.startswith(("ours ", "random"))]
     assert rows[0].split()[1] > rows[1].split()[1]
 
 
@@ -122,7 +126,7 @@ def test_two_versions_stand_side_by_side(run: Run, home: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "fact"),
     [
-        (("evaluate",), 1, "none link to another"),
+        (("evaluate",), 1, "none of the articles link to another"),
         (("evaluate", "--truth", "nowhere.csv"), 2, "nowhere.csv: No such file"),
         (("evaluate", "--truth", "catalogue"), 1, "no rating and no pin"),
         (("evaluate", "--truth", "HOME/truth.csv", "--truth-kind", "links"), 2, "line 1"),
@@ -130,6 +134,7 @@ def test_two_versions_stand_side_by_side(run: Run, home: Path) -> None:
         (("evaluate", "--truth", "HOME/truth.csv", "--placement", "front"), 1, "'front'"),
         (("evaluate", "--version", "20240501"), 1, "no model version '20240501'"),
         (("evaluate", "--relevant-from", "0"), 2, "x>0"),
+        (("evaluate", "--out", "x.html", "--report", "x.html"), 2, "--out and --report"),
         (("compare", "20240501", "20240502"), 1, "no model version '20240501'"),
     ],
 )
@@ -139,5 +144,5 @@ def test_each_failure_is_one_sentence(
     result = run(*(one.replace("HOME", str(home)) for one in arguments), exit_code=exit_code)
 
     assert fact in result.stderr
-    if exit_code == 1 or "x>0" not in fact:
+    if fact not in {"x>0", "--out and --report"}:  # the command line itself is wrong
         assert result.stderr.startswith("morefrom: ")

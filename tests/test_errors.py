@@ -43,6 +43,7 @@ ALL: list[tuple[MorefromError, list[str]]] = [
     (errors.InvalidPlacements("file", ("slot 1",), "a", 2, "3"), ["slot 1, “a” is 2, expected 3"]),
     (errors.UnknownPlacement("side", ("a", "b")), ["'side'", "a, b", "morefrom placements"]),
     (errors.PositionTaken("x", "q", 2, 7, "ben"), ["'x'", "position 2", "'q'", "ben (event 7)"]),
+    (errors.PositionTaken("x", "q", 2, 7, "ben", is_same_article=True), ["7); undo that first"]),
     (errors.CannotUndo(7, "it is a promotion"), ["Event 7", "a promotion", "morefrom overrides"]),
     (errors.UnknownArticle("x/1", "the archive", "import it"), ["'x/1'", "the archive"]),
     (errors.UnknownVersion("20240501"), ["'20240501'", "morefrom versions"]),

@@ -1,34 +1,41 @@
 """The commands that measure: one version beside the baselines, two versions beside each other."""
 
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from recommender import terminal
-from recommender.cli.shared import PATH, json_option, settings_of
+from recommender.cli.shared import PATH, jobs_option, json_option, settings_of
 
 CANDIDATES = click.Choice(["as-of", "all"])
-TRUTH_KINDS = click.Choice(["links", "clusters", "pairs", "judgements", "labels"])
-
-
-@click.command()
-@click.option("--version", help="Version to evaluate; default: the champion.")
-@click.option("--truth", multiple=True, help="CSV file, or “catalogue” for ratings and pins.")
-@click.option("--truth-kind", type=TRUTH_KINDS, help="Default: by the header of the file.")
-@click.option(
+truth_option = click.option(
+    "--truth", multiple=True, help="CSV file, or “catalogue” for ratings and pins."
+)
+truth_kind_option = click.option(
+    "--truth-kind",
+    type=click.Choice(["links", "clusters", "pairs", "judgements", "labels"]),
+    help="Default: by the header of the file.",
+)
+relevant_from_option = click.option(
     "--relevant-from",
     type=click.FloatRange(0, min_open=True),
     help="Grade from which a pick is relevant.",
 )
+
+
+@click.command()
+@click.option("--version", help="Version to evaluate; default: the champion.")
+@truth_option
+@truth_kind_option
+@relevant_from_option
 @click.option("--candidates", type=CANDIDATES, help="Which articles may be picks.")
 @click.option("--placement", help="Measure the lists as served there.")
 @click.option("--limit-queries", type=click.IntRange(1), help="Draw so many queries at random.")
 @click.option("--report", type=PATH, help="HTML file to write.")
 @click.option("--out", type=PATH, help="JSON file to write, with the figures of every query.")
-@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count(), help="Threads.")
+@jobs_option
 @json_option
 @click.pass_context
 def evaluate(  # noqa: PLR0913 — one parameter an option
@@ -53,6 +60,7 @@ def evaluate(  # noqa: PLR0913 — one parameter an option
     from recommender.workflows.plain import Candidates
     from recommender.workflows.truths import Asked
 
+    _check_apart(out, report)
     task = evaluating.Evaluating(
         version,
         Asked(truth, TruthKind(truth_kind) if truth_kind else None, relevant_from),
@@ -76,8 +84,8 @@ def evaluate(  # noqa: PLR0913 — one parameter an option
 @click.command()
 @click.argument("first")
 @click.argument("second")
-@click.option("--truth", multiple=True, help="CSV file, or “catalogue” for ratings and pins.")
-@click.option("--truth-kind", type=TRUTH_KINDS, help="Default: by the header of the file.")
+@truth_option
+@truth_kind_option
 @click.option(
     "--candidates",
     type=CANDIDATES,
@@ -111,6 +119,17 @@ def compare(  # noqa: PLR0913 — one parameter an option
         terminal.print_json(found.to_json_values())
     else:
         print_comparison(found)
+
+
+def _check_apart(out: Path | None, report: Path | None) -> None:
+    """See that one file is not to hold two things.
+
+    Raises:
+        UsageError: if it is.
+    """
+    if out is not None and report is not None and out.absolute() == report.absolute():
+        message = "--out and --report name one file: each needs its own."
+        raise click.UsageError(message)
 
 
 def _write(path: Path, text: str) -> None:

@@ -197,7 +197,9 @@ def _p_value(pair: Paired) -> str:
 
 
 def _span(estimate: Estimate) -> str:
-    return f"{estimate.low:.3f}–{estimate.high:.3f}".replace("0.", ".")
+    """Return the ends of an interval in four characters each, so that columns stay apart."""
+    ends = (f"{end:.3f}" for end in (estimate.low, estimate.high))
+    return "–".join(end[1:] if end.startswith("0") else end[:4] for end in ends)
 
 
 def _or_dash(value: float | None) -> str:

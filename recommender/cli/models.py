@@ -1,6 +1,5 @@
 """The commands about models: trained, listed, promoted, written out."""
 
-import os
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -9,14 +8,14 @@ from typing import Any
 import click
 
 from recommender import terminal
-from recommender.cli.shared import PATH, author, json_option, settings_of
+from recommender.cli.shared import PATH, author, jobs_option, json_option, settings_of
 
 
 @click.command()
 @click.option("--config", type=PATH, help="An experiment: a TOML file as in models/configs.")
 @click.option("--promote", "promote_it", is_flag=True, help="Make it champion at once.")
 @click.option("--if-changed", is_flag=True, help="Do nothing if the champion knows all this.")
-@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count(), help="Threads.")
+@jobs_option
 @json_option
 @click.pass_context
 def train(

@@ -10,6 +10,9 @@ from recommender.settings import Settings, load_settings
 
 PATH = click.Path(path_type=Path)
 
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count(), help="Threads."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Report as JSON, for machines.")
 
 

@@ -1,6 +1,5 @@
 """The command that learns a configuration from labels."""
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,8 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from recommender import terminal
-from recommender.cli.evaluation import CANDIDATES, TRUTH_KINDS
-from recommender.cli.shared import PATH, json_option, settings_of
+from recommender.cli.evaluation import (
+    CANDIDATES,
+    relevant_from_option,
+    truth_kind_option,
+    truth_option,
+)
+from recommender.cli.shared import PATH, jobs_option, json_option, settings_of
 
 if TYPE_CHECKING:
     from recommender.evaluation.halves import Half
@@ -19,13 +23,9 @@ _MAY_BE_CHANCE = 0.05
 
 
 @click.command()
-@click.option("--truth", multiple=True, help="CSV file, or “catalogue” for ratings and pins.")
-@click.option("--truth-kind", type=TRUTH_KINDS, help="Default: by the header of the file.")
-@click.option(
-    "--relevant-from",
-    type=click.FloatRange(0, min_open=True),
-    help="Grade from which a pick is relevant.",
-)
+@truth_option
+@truth_kind_option
+@relevant_from_option
 @click.option(
     "--candidates",
     type=CANDIDATES,
@@ -35,7 +35,7 @@ _MAY_BE_CHANCE = 0.05
 )
 @click.option("--config", type=PATH, help="Where to begin; default: the defaults.")
 @click.option("--out", type=PATH, required=True, help="Configuration to write, a TOML file.")
-@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count(), help="Threads.")
+@jobs_option
 @json_option
 @click.pass_context
 def tune(  # noqa: PLR0913 — one parameter an option

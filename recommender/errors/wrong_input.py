@@ -73,14 +73,22 @@ class PositionTaken(WrongInput):
     """A pin would meet another one: the same place of a list, or the same article in it."""
 
     def __init__(
-        self, article_id: str, query_id: str, position: int | None, number: int, author: str
+        self,
+        article_id: str,
+        query_id: str,
+        position: int | None,
+        number: int,
+        author: str,
+        *,
+        is_same_article: bool = False,
     ) -> None:
         self.number = number
         self.author = author
+        remedy = "" if is_same_article else "choose another position, or "
         place = "pinned" if position is None else f"pinned at position {position}"
         super().__init__(
             f"Article {shorten(article_id)} is {place} under {shorten(query_id)} at that time "
-            f"already, by {author} (event {number}); choose another position, or undo that first."
+            f"already, by {author} (event {number}); {remedy}undo that first."
         )
 
 

@@ -120,8 +120,9 @@ class PairJudge:
         place_of = np.full(self._n_rows, -1, np.int64)
         place_of[query_rows] = np.arange(n_queries)
         place = place_of[self.pairs[:, 0]]
-        is_candidate = (place >= 0) & (self.pairs[:, 1] >= first_rows[place])
-        place, grades = place[is_candidate], self.pair_grades[is_candidate]
+        asked = np.flatnonzero(place >= 0)
+        asked = asked[self.pairs[asked, 1] >= first_rows[place[asked]]]
+        place, grades = place[asked], self.pair_grades[asked]
         order = np.lexsort((-grades, place))
         place, grades = place[order], grades[order]
         rank = np.arange(len(place)) - np.searchsorted(place, place)

@@ -41,7 +41,7 @@ def facts(beyond: Beyond) -> list[Fact]:
     if beyond.fallback_rate is not None:
         found.append(
             Fact(
-                "Filled by fallback",
+                "From the ladder",
                 percent(beyond.fallback_rate),
                 "Picks that a shared tag, the section or mere recency supplied, for want of close "
                 "articles.",
@@ -61,13 +61,16 @@ def facts(beyond: Beyond) -> list[Fact]:
 
 def _variety(beyond: Beyond) -> list[Fact]:
     """Return how alike the picks of one list are."""
+    is_served = beyond.fallback_rate is not None
     found = [
         Fact(
             "Same story twice",
             percent(beyond.same_story_rate),
             "Picks that tell the story of the article itself, or of a pick above them.",
-            "Above 1 %: readers see the same news again.",
-            beyond.same_story_rate > 0.01,
+            "Above 1 %: readers see the same news again."
+            if is_served
+            else "Not here: the plain ranking may have it, lists as served show a story once.",
+            is_served and beyond.same_story_rate > 0.01,
         )
     ]
     if beyond.intra_list_similarity is not None:
@@ -99,7 +102,7 @@ def _spread(beyond: Beyond) -> list[Fact]:
             f"{beyond.gini:.2f}",
             "Gini coefficient: 0 if all articles are picked equally often, towards 1 if a few "
             "always are.",
-            "Above 0.8: look at the most picked ones below.",
+            "Above 0.8: look at the most picked ones above.",
             beyond.gini > 0.8,
         ),
     ]

@@ -101,7 +101,7 @@ def compare(settings: Settings, task: Comparing, progress: Progress) -> Comparis
                 after=_titles(second, after[place]),
             )
             for place in np.argsort(overlap, kind="stable")[:N_MOST_CHANGED].tolist()
-            if overlap[place] < 1
+            if differs[place].any()
         ),
         measured=None if truth is None else _measured((first, second), truth, task, progress),
         seconds=time.monotonic() - started,

@@ -50,17 +50,25 @@ def queries_of(
     """
     named = truth.ids
     unknown = named.difference(ids)
+    if not named:
+        problem = "the truth names no article"
+        raise NothingToMeasure(problem, "fill it, or name another one")
     if len(unknown) == len(named):
-        example = f", such as {shorten(min(unknown))}" if unknown else ""
-        problem = f"of its {len(named):,} ids none is among the articles{example}"
+        example = shorten(min(unknown))
+        problem = f"of its {len(named):,} ids none is among the articles, such as {example}"
         raise NothingToMeasure(problem, "check that the truth is about this archive")
     judge = judge_of(truth, ids)
     rows = judge.query_rows
+    if not rows.size:
+        problem = "the truth calls no article of the version relevant to another one"
+        raise NothingToMeasure(problem, "name one that says more")
     has_any = judge.totals(rows, first_rows[rows]).n_relevant > 0
     n_without = int((~has_any).sum())
     rows = rows[has_any]
     if not rows.size:
-        problem = f"none of {n_without:,} queries has a relevant article among its candidates"
+        least = judge.relevant_from
+        wanted = "a relevant article" if least == 1 else f"an article of grade {least:g} or above"
+        problem = f"none of {n_without:,} queries has {wanted} among its candidates"
         raise NothingToMeasure(problem, "try “--candidates all”, or a truth that says more")
     if limit is not None and limit < rows.size:
         rows = np.sort(np.random.default_rng(_SEED).choice(rows, limit, replace=False))

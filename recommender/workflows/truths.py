@@ -111,7 +111,7 @@ def mined_truth(corpus: Corpus) -> tuple[Truth, Corpus]:
     mined = mine(corpus, pages)
     if n_queries(mined.grades) < MIN_MINED_QUERIES:
         found = f"only {n_queries(mined.grades)}" if mined.grades else "none"
-        problem = f"of the articles {found} link to another in the body"
+        problem = f"{found} of the articles link to another in the body"
         raise NothingToMeasure(problem, f"name a file by “--truth”: {_KINDS}")
     return mined, replace(corpus, read=lambda: (hide(article, pages) for article in corpus.read()))
 
@@ -124,11 +124,22 @@ def given_truth(catalogue: Catalogue, asked: Asked) -> Truth | None:
         asked: where it comes from.
 
     Raises:
-        InvalidParameter: if the catalogue is named beside files, or the kind cannot be.
+        InvalidParameter: if the catalogue is named beside files, the kind cannot be, or kind or
+            grade are named without what they are of.
     """
     if asked.kind is not None and asked.kind not in FILE_KINDS:
         raise InvalidParameter(
             parameter="truth-kind", found=asked.kind.value, expected=", ".join(FILE_KINDS)
+        )
+    if asked.kind is not None and set(asked.sources) <= {FROM_CATALOGUE}:
+        raise InvalidParameter(
+            parameter="truth-kind", found=asked.kind.value, expected="a file of it by “--truth”"
+        )
+    if asked.relevant_from is not None and not asked.sources:
+        raise InvalidParameter(
+            parameter="relevant-from",
+            found=asked.relevant_from,
+            expected="a truth with grades by “--truth”, for links in the bodies have none",
         )
     if not asked.sources:
         return None

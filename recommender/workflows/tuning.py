@@ -170,7 +170,7 @@ def _queries(corpus: Corpus, truth: Truth, first_rows: NDArray[np.int64]) -> Que
     """
     queries = queries_of(corpus.ids, truth, first_rows, MAX_QUERIES)
     if len(queries.rows) < MIN_QUERIES:
-        problem = f"only {len(queries.rows)} queries have a relevant article"
+        problem = f"too few queries have a relevant article ({len(queries.rows)})"
         raise NothingToMeasure(problem, f"tuning needs {MIN_QUERIES} or more")
     return queries
 

@@ -73,6 +73,15 @@ def test_counting_in_blocks_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     assert parts.n_relevant.tolist() == whole.n_relevant.tolist() == [N - 1] * N
 
 
+def test_truth_that_calls_nothing_relevant_has_nothing_to_find() -> None:
+    judge = judge_of(Truth(TruthKind.JUDGEMENTS, "", {("a", "b"): 0.0}), IDS)
+
+    totals = judge.totals(judge.query_rows, np.zeros(0, np.int64))
+
+    assert judge.query_rows.tolist() == totals.n_relevant.tolist() == []
+    assert totals.best.shape == (0, 10)
+
+
 def test_nobody_is_asked_whom_the_truth_says_nothing_of() -> None:
     grades = {("a", "b"): 1.0, ("c", "d"): 0.0, ("e", "unknown"): 1.0}
     truth = Truth(TruthKind.LINKS, "", grades)

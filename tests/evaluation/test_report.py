@@ -210,6 +210,28 @@ def test_endless_title_is_cut() -> None:
     assert len(render_report(made, MADE_AT).encode()) < MOST_BYTES / 4
 
 
+def test_plain_lists_are_not_blamed_for_what_serving_mends() -> None:
+    made = made_evaluation(30)
+    several = replace(made.beyond, same_story_rate=0.2, fallback_rate=None)
+
+    plain = page_of(replace(made, beyond=several)).words()
+    served = replace(made, beyond=replace(several, fallback_rate=0.0), placement="more-from")
+
+    assert "Same story twice 20 % Picks that" in plain
+    assert "with all articles as candidates" in plain
+    assert "Same story twice 20 % ▲ look into it" in page_of(served).words()
+    assert "as the site shows them now" in page_of(served).words()
+
+
+def test_list_without_picks_has_its_words_in_the_wide_column() -> None:
+    made = made_evaluation(30, n_lists=1)
+    empty = replace(made, best=(replace(made.best[0], picks=()),))
+
+    assert '<li class="pick"><span class="rank">–</span><p>No pick.</p></li>' in render_report(
+        empty, MADE_AT
+    )
+
+
 def test_what_was_not_measured_is_left_out() -> None:
     made = made_evaluation(30)
     beyond = replace(
@@ -234,7 +256,7 @@ def test_what_was_not_measured_is_left_out() -> None:
     words = page_of(bare).words()
 
     assert "Lists, one by one" not in words
-    assert "Filled by fallback 40 % ▲ look into it" in words
+    assert "From the ladder 40 % ▲ look into it" in words
     assert "as served in “more-from”" in words
     assert len(page_of(bare).all("figure")) == 2
 

@@ -255,7 +255,7 @@ def test_links_in_bodies_are_a_truth_that_the_model_did_not_see(
     assert labels
     assert not any(label.startswith("telltale") for label in labels)
     monkeypatch.setattr(truths, "MIN_MINED_QUERIES", 41)
-    with pytest.raises(NothingToMeasure, match=r"only 40 link.*--truth.*from_id,to_id"):
+    with pytest.raises(NothingToMeasure, match=r"only 40 of .* link.*--truth.*from_id,to_id"):
         ask(newsroom)
 
 
@@ -265,15 +265,18 @@ def test_nothing_to_measure_by_is_said_in_one_sentence(
     path = tmp_path / "links.csv"
     for text, fact in (
         ("from_id,to_id\nx,y\n", "of its 2 ids none"),
-        ("from_id,to_id\n", "of its 0 ids none"),
+        ("from_id,to_id\n", "the truth names no article"),
         ("from_id,to_id\nn00,n47\n", "none of 1 queries has a relevant article"),
+        ("from_id,to_id\nn00,x\n", "calls no article of the version relevant"),
+        ("query_id,article_id,grade\nn47,n43,0\n", "calls no article of the version relevant"),
+        ("a,b,score\nn47,n43,2\nn00,n01,4\nn02,x,9\n", "an article of grade 5.5 or above"),
     ):
         path.write_text(text)
         with pytest.raises(NothingToMeasure, match=fact):
             ask(chronicled, str(path))
     with pytest.raises(NothingToMeasure, match="no rating and no pin"):
         ask(chronicled, "catalogue")
-    with pytest.raises(NothingToMeasure, match="none link"):
+    with pytest.raises(NothingToMeasure, match="none of the articles link"):
         ask(chronicled)
 
 
@@ -282,6 +285,11 @@ def test_sources_that_cannot_be_meant_are_refused(chronicled: Newsroom, clusters
         ask(chronicled, "catalogue", clusters)
     with pytest.raises(InvalidParameter, match="truth-kind"):
         ask(chronicled, truth=Asked((clusters,), TruthKind.MINED))
+    for kind_alone in (Asked((), TruthKind.LINKS), Asked(("catalogue",), TruthKind.LINKS)):
+        with pytest.raises(InvalidParameter, match=r"truth-kind.*'links'"):
+            ask(chronicled, truth=kind_alone)
+    with pytest.raises(InvalidParameter, match=r"relevant-from.*2"):
+        ask(chronicled, truth=Asked(relevant_from=2.0))
 
 
 def test_a_grade_can_be_named_from_which_picks_are_relevant(
