@@ -26,13 +26,14 @@ def named(pick: Pick, selection: Selection) -> str:
 
 
 def scored(why: Explanation, digits: int = _DIGITS) -> str:
-    """Return a score and what makes it.
+    """Return a score and what makes it, but for factors of 1, which make no difference.
 
     Args:
         why: the score's explanation.
         digits: after the decimal point, of the score.
     """
-    product = "".join(f" × {name} {value:.{_DIGITS}f}" for name, value in why.factors)
+    factors = ((name, value) for name, value in why.factors if value < 1)
+    product = "".join(f" × {name} {value:.{_DIGITS}f}" for name, value in factors)
     return f"a score of {why.score:.{digits}f} (similarity {why.similarity:.{digits}f}{product})"
 
 

@@ -83,20 +83,32 @@ def listed(catalogue: Catalogue, now: datetime, *, with_past: bool = False) -> l
 
 def as_json(one: Listed) -> dict[str, object]:
     """Return an override as JSON values."""
-    held, undone = one.override, one.undone
+    undone = one.undone
     return {
-        "event": held.number,
-        "kind": held.kind.value,
-        "article_id": held.article_id,
-        "query_id": held.query_id,
-        "placement": held.placement,
-        "position": held.position,
-        "starts_at": None if held.starts_at is None else iso_utc(held.starts_at),
-        "ends_at": None if held.ends_at is None else iso_utc(held.ends_at),
+        **decided(one.override, one.event),
         "state": one.state.value,
         "problem": one.problem,
-        **_signature(one.event),
         "undone": None if undone is None else {"event": undone.number, **_signature(undone)},
+    }
+
+
+def decided(override: Override, event: Event) -> dict[str, object]:
+    """Return what was decided, by whom and why, as JSON values; it never leaves the newsroom.
+
+    Args:
+        override: what was decided.
+        event: who did it, when and why.
+    """
+    return {
+        "event": override.number,
+        "kind": override.kind.value,
+        "article_id": override.article_id,
+        "query_id": override.query_id,
+        "placement": override.placement,
+        "position": override.position,
+        "starts_at": None if override.starts_at is None else iso_utc(override.starts_at),
+        "ends_at": None if override.ends_at is None else iso_utc(override.ends_at),
+        **_signature(event),
     }
 
 

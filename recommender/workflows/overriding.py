@@ -195,12 +195,18 @@ def _check_free(wanted: Override, events: Sequence[Event], now: datetime) -> Non
     """
     for held in Decisions().after(events).overrides.values():
         is_same_place = held.position is not None and held.position == wanted.position
-        is_same = is_same_place or held.article_id == wanted.article_id
+        is_same_article = held.article_id == wanted.article_id
         is_pin = held.kind is OverrideKind.PIN and not held.is_over(epoch_us(now))
-        if is_pin and is_same and held.meets(wanted):
+        if is_pin and (is_same_place or is_same_article) and held.meets(wanted):
             author = _numbered(events, held.number).author
-            query_id = str(held.query_id)
-            raise PositionTaken(held.article_id, query_id, held.position, held.number, author)
+            raise PositionTaken(
+                held.article_id,
+                str(held.query_id),
+                held.position,
+                held.number,
+                author,
+                is_same_article=is_same_article,
+            )
 
 
 def _checked_reason(reason: str) -> str:

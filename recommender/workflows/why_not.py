@@ -10,16 +10,16 @@ from datetime import UTC, datetime
 from recommender.catalogue.catalogue import Catalogue
 from recommender.domain.corpus import epoch_us
 from recommender.domain.event import EventKind
-from recommender.domain.override import Override
 from recommender.domain.pick import Pick
 from recommender.domain.placement import DEFAULT_PLACEMENT
 from recommender.errors import UnknownArticle
 from recommender.ranking import why_not as ranking
-from recommender.ranking.cards import Card, iso_utc
+from recommender.ranking.cards import Card
 from recommender.ranking.in_slot import Fare, InSlot
 from recommender.settings import Settings
 from recommender.workflows.changes import current_snapshot
 from recommender.workflows.named import hidden_because
+from recommender.workflows.override_list import decided
 from recommender.workflows.relating import query_of
 from recommender.workflows.why_not_facts import Facts
 from recommender.workflows.why_not_words import more, verdict
@@ -124,8 +124,10 @@ def _found(found: ranking.WhyNot, facts: Facts) -> dict[str, object]:
     otherwise = found.otherwise
     return {
         "pick": None if found.pick is None else asdict(found.pick),
-        "block": None if found.override is None else _override(found.override, facts),
-        "pins": [_override(one, facts) for one in found.pins],
+        "block": None
+        if found.override is None
+        else decided(found.override, facts.decided[found.override.number]),
+        "pins": [decided(one, facts.decided[one.number]) for one in found.pins],
         "explanation": None if found.explanation is None else asdict(found.explanation),
         "slot": None if found.slot is None else found.slot.slot.name,
         "slots": [_in_slot(one) for one in found.slots],
@@ -179,18 +181,3 @@ def _pick(pick: Pick) -> dict[str, object]:
 
 def _card(card: Card) -> dict[str, object]:
     return {"id": card.id, "title": card.title, "url": card.url}
-
-
-def _override(one: Override, facts: Facts) -> dict[str, object]:
-    event = facts.decided[one.number]
-    return {
-        "event": one.number,
-        "query_id": one.query_id,
-        "placement": one.placement,
-        "position": one.position,
-        "starts_at": None if one.starts_at is None else iso_utc(one.starts_at),
-        "ends_at": None if one.ends_at is None else iso_utc(one.ends_at),
-        "author": event.author,
-        "at": iso_utc(event.at),
-        "reason": event.reason,
-    }

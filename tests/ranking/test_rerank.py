@@ -1,4 +1,11 @@
-"""What is picked: the promises that always hold, pins and blocks, the ladder, and its events."""
+"""What is picked: the promises that always hold, pins and blocks, the ladder, and its events.
+
+The promises of every list (no self, nothing twice, nothing retracted or under embargo, never more
+than asked, nothing blocked, pins first) are held here to any situation; that explanations sum up in
+`test_explain`, that why-not is true in `test_why_not`, that the order of import makes no difference
+in `workflows/test_order_of_import`, and all of it through a newsroom's life in
+`accidents/test_promises`.
+"""
 
 import random
 from collections.abc import Callable

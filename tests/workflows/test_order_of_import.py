@@ -16,8 +16,15 @@ from recommender.workflows.picking import Wanted, write_picks
 from tests.workflows.conftest import Newsroom
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "articles.jsonl"
-ROWS = SAMPLE.read_text(encoding="utf-8").splitlines()[:60]
 
+
+def of_a_month(line: str) -> str:
+    """Return a row as if published at the beginning of its month, as many others then are."""
+    row = json.loads(line)
+    return json.dumps({**row, "published_at": f"{row['published_at'][:7]}-01"})
+
+
+ROWS = [of_a_month(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()[:60]]
 Made = tuple[dict[str, str], list[bytes]]
 """The hashes of a version's arrays; its plain lists, and those served."""
 
