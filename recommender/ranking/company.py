@@ -18,7 +18,12 @@ N_COMPANY = 20
 
 
 class Company:
-    """The companies of a bundle's articles."""
+    """The companies of a bundle's articles.
+
+    Attributes:
+        rows: int32[n, k], the nearest of each article.
+        similarity: int32[n, k], millionths.
+    """
 
     def __init__(self, rows: NDArray[np.int32], similarity: NDArray[np.int32]) -> None:
         """Take the nearest of each article.
@@ -27,41 +32,50 @@ class Company:
             rows: int32[n, k], nearest first, padded with -1; those beyond `N_COMPANY` are left.
             similarity: int32[n, k], millionths; 0 beside -1.
         """
-        self._rows = np.asarray(rows)
-        self._similarity = np.asarray(similarity)
+        self.rows = np.asarray(rows)
+        self.similarity = np.asarray(similarity)
 
-    def alike(
-        self, query_rows: int | NDArray[np.int64], rows: NDArray[np.int32]
-    ) -> NDArray[np.float64]:
+    def alike(self, query: int, rows: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return how much of one company others have.
 
         Args:
-            query_rows: whose company, in [0, n); or int64[q, 1], one for each line of `rows`.
-            rows: int32[m], or int32[q, m], the others, each in [0, n).
+            query: whose company, in [0, n).
+            rows: int32[m], the others, each in [0, n).
 
         Returns:
-            float64 in [0, 1], of the shape of `rows`.
+            float64[m] in [0, 1].
         """
-        if isinstance(query_rows, np.ndarray):
-            each = zip(query_rows[:, 0].tolist(), rows, strict=True)
-            found = [self._alike(query, line) for query, line in each]
-            return np.array(found).reshape(rows.shape)
-        return self._alike(query_rows, rows)
-
-    def _alike(self, query: int, rows: NDArray[np.int32]) -> NDArray[np.float64]:
-        nearest, weights = self._rows[query, :N_COMPANY], self._similarity[query, :N_COMPANY]
+        nearest, weights = self.rows[query, :N_COMPANY], self.similarity[query, :N_COMPANY]
         order = nearest.argsort()
         members, counted = nearest[order], weights[order].astype(np.int64)
-        theirs, their_weights = self._rows[rows, :N_COMPANY], self._similarity[rows, :N_COMPANY]
+        theirs, their_weights = self.rows[rows, :N_COMPANY], self.similarity[rows, :N_COMPANY]
         places = np.minimum(members.searchsorted(theirs), len(members) - 1)
-        # Whole numbers, so that one pair has one value, whoever is asked about beside it.
         both = np.einsum("ij,ij,ij->i", members[places] == theirs, counted[places], their_weights)
         place = np.minimum(members.searchsorted(rows), len(members) - 1)
         own = np.where(members[place] == rows, counted[place], 0)
         back = np.einsum("ij,ij->i", theirs == query, their_weights)
         common = both + MILLION * (own + back)
         common[rows == query] += MILLION**2
-        length = MILLION**2 + int(counted @ counted)
-        lengths = MILLION**2 + np.einsum("ij,ij->i", their_weights, their_weights, dtype=np.int64)
-        cosine: NDArray[np.float64] = common / np.sqrt(float(length) * lengths)
-        return np.minimum(cosine, 1.0)
+        squares = np.einsum("ij,ij->i", their_weights, their_weights, dtype=np.int64)
+        return cosines(common, int(counted @ counted), squares)
+
+
+def cosines(
+    common: NDArray[np.int64], own: int | NDArray[np.int64], theirs: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return how alike companies are.
+
+    What goes in is whole numbers, so that one pair has one value, whoever is asked about beside it
+    and however the sums were made.
+
+    Args:
+        common: int64, the product of two companies, in millionths of millionths.
+        own: int64, the sum of the squared similarities of one's nearest, in the same.
+        theirs: int64, that of the others' nearest.
+
+    Returns:
+        float64 in [0, 1], of the shape to which the three broadcast.
+    """
+    lengths = (np.float64(MILLION**2) + own) * (MILLION**2 + theirs)
+    cosine: NDArray[np.float64] = common / np.sqrt(lengths)
+    return np.minimum(cosine, 1.0)

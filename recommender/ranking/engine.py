@@ -261,3 +261,6 @@ def warm() -> None:
     indptr = np.array([0, 1], np.int64)
     one = SparseRows(indptr, np.zeros(1, np.int32), np.ones(1, np.float32), n_columns=1)
     Engine(one).neighbours([0], 1)
+    nothing = np.zeros((1, 1), np.int32)
+    nothing.flags.writeable = False
+    kernels.companies(nothing, nothing, 1, np.zeros(1, np.int64), np.zeros((1, 1), np.int32))

@@ -9,7 +9,8 @@ that is worth is a matter of experience (`[factors]` of a training's configurati
 the factor is 1: nothing speaks against the pair.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,9 @@ FACTORS_LAYOUT = {
 """Of each article its first author and its section, numbered as they first appear, -1 for none; and
 how many different things it says, as `lengths` returns it."""
 _UNKNOWN = -1
+
+Alike = Callable[[Company, Any, NDArray[np.int32]], NDArray[np.float64]]
+"""`Company.alike`, or what does the same for many queries."""
 
 
 class Factors:
@@ -68,13 +72,17 @@ class Factors:
         return is_timeless and is_plain and all(other == 1 for _, _, other in self._others)
 
     def named(
-        self, query_rows: int | NDArray[np.int64], rows: NDArray[np.int32]
+        self,
+        query_rows: int | NDArray[np.int64],
+        rows: NDArray[np.int32],
+        alike: Alike = Company.alike,
     ) -> dict[str, NDArray[np.float64]]:
         """Return the factors that are in use, by name.
 
         Args:
             query_rows: the query, in [0, n); or int64[q, 1], one for each line of `rows`.
             rows: int32[m], or int32[q, m], the candidates, each in [0, n).
+            alike: compares companies, of many queries too if there are many.
 
         Returns:
             `closeness`, `company`, `length`, `author` and `section`, as far as they are in use, of
@@ -84,8 +92,8 @@ class Factors:
         if self._half_life_days and self._least < 1:
             found["closeness"] = self._closeness(query_rows, rows)
         if self._company is not None:
-            alike = self._company.alike(query_rows, rows)
-            found["company"] = self._no_company + (1 - self._no_company) * alike
+            shared = alike(self._company, query_rows, rows)
+            found["company"] = self._no_company + (1 - self._no_company) * shared
         if self._length_power:
             shorter = np.minimum(self._lengths[rows] / self._lengths[query_rows], 1.0)
             found["length"] = shorter**self._length_power

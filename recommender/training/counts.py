@@ -71,6 +71,11 @@ class Counts:
     languages: list[str]
     named: Entries = field(default_factory=lambda: Entries.join([]))
 
+    @property
+    def kinds(self) -> tuple[Entries, Entries, Entries]:
+        """Terms, phrases and tags."""
+        return self.terms, self.phrases, self.tags
+
     def names(self, kind: str, numbers: NDArray[np.uint64]) -> Iterator[str]:
         """Yield what to call terms, phrases or tags as columns: `kind:…`.
 

@@ -14,7 +14,7 @@ among the tag's articles.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
@@ -36,6 +36,14 @@ MIN_BROAD_ARTICLES = 20
 
 
 _NAMES = ("keys_", "labels_")
+_KINDS = ("term", "phrase", "tag")
+
+_NO_NUMBER = np.uint64(2**64 - 1)
+
+_Columns = tuple[NDArray[np.uint64], NDArray[np.int64]]
+"""The numbers of terms, phrases or tags, ascending, and the column of each."""
+_Learnt = tuple[NDArray[np.uint64], list[tuple[str, str, float]]]
+"""The numbers, and key, label and rarity of each."""
 
 
 class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # untyped bases
@@ -150,12 +158,17 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         """
         counts = self._with_named(counts)
         self.n_articles_ = counts.n_articles
-        vocabulary = self._learn(counts)
-        order = sorted(range(len(vocabulary)), key=lambda column: vocabulary[column][0])
-        self.keys_ = [vocabulary[column][0] for column in order]
-        self.labels_ = [vocabulary[column][1] for column in order]
-        self.rarity_ = np.array([vocabulary[column][2] for column in order], np.float64)
-        return self._weigh(counts)
+        learnt = [self._learn_terms(counts), self._learn_phrases(counts), self._learn_tags(counts)]
+        vocabulary = [named for _, columns in learnt for named in columns]
+        order = sorted(range(len(vocabulary)), key=lambda place: vocabulary[place][0])
+        self.keys_ = [vocabulary[place][0] for place in order]
+        self.labels_ = [vocabulary[place][1] for place in order]
+        self.rarity_ = np.array([vocabulary[place][2] for place in order], np.float64)
+        column_of = np.empty(len(order), np.int64)
+        column_of[order] = np.arange(len(order))
+        ends = np.cumsum([len(columns) for _, columns in learnt])
+        parts = zip(learnt, np.split(column_of, ends[:-1]), strict=True)
+        return self._weigh(counts, [(numbers, columns) for (numbers, _), columns in parts])
 
     def transform(self, articles: Iterable[Article]) -> sp.csr_matrix:
         """Vectorise articles over the vocabulary learnt; what it does not have is passed over.
@@ -167,7 +180,8 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
             float32[n_articles, n_columns], unit rows; scikit-learn's NotFittedError before `fit`.
         """
         check_is_fitted(self)
-        return self._weigh(self._with_named(self._count(articles)))
+        counts = self._with_named(self._count(articles))
+        return self._weigh(counts, self._known(counts))
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
         """Return the keys of the columns."""
@@ -211,40 +225,34 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         slugs, labels = [*counts.tag_slugs, *more], [*counts.tag_labels, *more.values()]
         return replace(counts, tag_slugs=slugs, tag_labels=labels)
 
-    def _learn(self, counts: Counts) -> list[tuple[str, str, float]]:
-        """Return (key, label, rarity) of all that is frequent enough, and not too frequent."""
-        return [
-            *self._learn_terms(counts),
-            *self._learn_phrases(counts),
-            *self._learn_tags(counts),
-        ]
-
-    def _learn_terms(self, counts: Counts) -> list[tuple[str, str, float]]:
+    def _learn_terms(self, counts: Counts) -> _Learnt:
         n_with = np.bincount(counts.terms.keys.astype(np.int64), minlength=len(counts.term_names))
         names, numbers = counts.term_capitals, counts.term_digits
         telling = 1 + self.name_weight * names + self.number_weight * numbers
         rarity = (self._rarity(n_with) + 1) * telling
-        return [
+        kept = np.flatnonzero(self._is_kept(n_with, self.min_df))
+        return kept.astype(np.uint64), [
             (f"term:{counts.term_names[term]}", counts.term_labels[term], float(rarity[term]))
-            for term in np.flatnonzero(self._is_kept(n_with, self.min_df))
+            for term in kept.tolist()
         ]
 
-    def _learn_phrases(self, counts: Counts) -> list[tuple[str, str, float]]:
+    def _learn_phrases(self, counts: Counts) -> _Learnt:
         keys, n_with = np.unique(counts.phrases.keys, return_counts=True)
         kept = self._is_kept(n_with, self.phrase_min_df)
         rarity = self.phrase_weight * (self._rarity(n_with[kept]) + 1)
         names, labels = counts.term_names, counts.term_labels
-        return [
+        return keys[kept], [
             (f"phrase:{names[a]} {names[b]}", f"{labels[a]} {labels[b]}", weight)
             for a, b, weight in zip(*phrase_terms(keys[kept]), rarity.tolist(), strict=True)
         ]
 
-    def _learn_tags(self, counts: Counts) -> list[tuple[str, str, float]]:
+    def _learn_tags(self, counts: Counts) -> _Learnt:
         n_with = np.bincount(counts.tags.keys.astype(np.int64), minlength=len(counts.tag_slugs))
         rarity = self.tag_weight * self._rarity(n_with)
-        return [
+        kept = np.flatnonzero(rarity > 0)
+        return kept.astype(np.uint64), [
             (f"tag:{counts.tag_slugs[tag]}", counts.tag_labels[tag], float(rarity[tag]))
-            for tag in np.flatnonzero(rarity > 0)
+            for tag in kept.tolist()
         ]
 
     def _rarity(self, n_with: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -254,27 +262,33 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         most = max(self.max_df * self.n_articles_, MIN_BROAD_ARTICLES)
         return (n_with >= max(least, 1)) & (n_with <= most)
 
-    def _weigh(self, counts: Counts) -> sp.csr_matrix:
-        """Return the unit rows of counts: each kind's entries moved to columns and weighted."""
+    def _known(self, counts: Counts) -> list[_Columns]:
+        """Return the columns of what counts and the vocabulary both have, found by name."""
         column_of = {key: column for column, key in enumerate(self.keys_)}
+        known = []
+        for kind, entries in zip(_KINDS, counts.kinds, strict=True):
+            numbers = np.unique(entries.keys)
+            columns = [column_of.get(name, -1) for name in counts.names(kind, numbers)]
+            found = np.array(columns, np.int64)
+            known.append((numbers[found >= 0], found[found >= 0]))
+        return known
+
+    def _weigh(self, counts: Counts, known: Sequence[_Columns]) -> sp.csr_matrix:
+        """Return the unit rows of counts: each kind's entries moved to columns and weighted.
+
+        Args:
+            counts: any.
+            known: for terms, phrases and tags the columns.
+        """
         rows, columns, weights = [], [], []
-        for kind, entries in (
-            ("term", counts.terms),
-            ("phrase", counts.phrases),
-            ("tag", counts.tags),
-        ):
-            numbers, inverse = np.unique(entries.keys, return_inverse=True)
-            to_column = np.array(
-                [column_of.get(k, -1) for k in counts.names(kind, numbers)], np.int64
-            )
-            places = to_column[inverse] if len(numbers) else np.empty(0, np.int64)
-            known = places >= 0
-            rows.append(entries.rows[known])
-            columns.append(places[known])
-            counted = entries.weights[known]
-            weights.append(
-                (counted if kind == "tag" else np.log1p(counted)) * self.rarity_[places[known]]
-            )
+        for kind, entries, (numbers, column_of) in zip(_KINDS, counts.kinds, known, strict=True):
+            place = numbers.searchsorted(entries.keys)
+            is_known = np.append(numbers, _NO_NUMBER)[place] == entries.keys
+            held = column_of[place[is_known]]
+            counted = entries.weights[is_known]
+            rows.append(entries.rows[is_known])
+            columns.append(held)
+            weights.append((counted if kind == "tag" else np.log1p(counted)) * self.rarity_[held])
         shape = (counts.n_articles, len(self.keys_))
         coordinates = (np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns)))
         return unit_rows(sp.csr_matrix(coordinates, shape=shape, dtype=np.float64))

@@ -19,7 +19,7 @@ BLOCK_ARTICLES = 1_000
 BLOCK_PICKS = 1_000_000
 """How much is ranked at a time, whichever is reached first."""
 _SPARE = 4
-"""Where factors reorder, how many times as many candidates are looked at first."""
+"""Where factors reorder, how many times as many articles as are wanted are ranked, at least."""
 
 Listed = tuple[str, list[tuple[str, int, int]]]
 """An article's id, and of each of its picks the id, and score and similarity in millionths."""
@@ -69,10 +69,13 @@ def plain_lists(bundle: Bundle, k: int, candidates: Candidates) -> Iterator[List
 
 
 class PlainLists:
-    """The plain lists of any of a bundle's articles; stored candidates as far as they reach.
+    """The plain lists of any of a bundle's articles.
+
+    As where they are served, an article's nearest are its candidates, and these are ordered by
+    score: as many as the bundle stores, or more where long lists are wanted.
 
     Attributes:
-        n_candidates: how many of an article are looked at.
+        n_candidates: how many of an article are ranked.
         first_rows: int64[n], the first row that may stand in each article's list.
     """
 
@@ -85,13 +88,13 @@ class PlainLists:
             candidates: which articles may be in a list.
         """
         self._bundle = bundle
-        self._most = max(1, len(bundle) - 1)
-        self._k = min(k, self._most)
-        spare = 1 if bundle.factors.are_off else _SPARE
-        self.n_candidates = min(spare * self._k, self._most)
+        most = max(1, len(bundle) - 1)
+        self._k = min(k, most)
+        n_stored = bundle.candidate_rows.shape[1]
+        n_ranked = self._k if bundle.factors.are_off else max(_SPARE * self._k, n_stored)
+        self.n_candidates = min(n_ranked, most)
         self.first_rows = first_candidates(bundle.articles.published_us, candidates)
-        is_stored = candidates is Candidates.ALL
-        self._n_stored = bundle.candidate_rows.shape[1] if is_stored else 0
+        self._n_stored = n_stored if candidates is Candidates.ALL else 0
         self._engine: Engine | None = None
 
     def of(self, queries: NDArray[np.int64]) -> Lists:
@@ -103,25 +106,9 @@ class PlainLists:
         Returns:
             At most k picks each.
         """
-        return self._ranked(queries, self.n_candidates)
-
-    def _ranked(self, queries: NDArray[np.int64], n_candidates: int) -> Lists:
-        """Return the lists out of so many candidates, and of more where that is needed."""
-        factors = self._bundle.factors
-        rows, similarity = self._nearest(queries, n_candidates)
-        ranked = by_score(factors, queries, rows, similarity)
-        found = Lists(*(held[:, : self._k] for held in ranked))
-        if factors.are_off or n_candidates >= self._most:
-            return found
-        # No score exceeds its similarity: what is further away cannot come in, unless the last of
-        # a list has no more than the last of its candidates is similar.
-        furthest = similarity[:, -1]
-        open_lists = np.flatnonzero((furthest > 0) & (found.score[:, -1] <= furthest))
-        if open_lists.size:
-            further = self._ranked(queries[open_lists], min(2 * n_candidates, self._most))
-            for held, better in zip(found, further, strict=True):
-                held[open_lists] = better
-        return found
+        rows, similarity = self._nearest(queries, self.n_candidates)
+        ranked = by_score(self._bundle.factors, queries, rows, similarity)
+        return Lists(*(held[:, : self._k] for held in ranked))
 
     def _nearest(
         self, queries: NDArray[np.int64], k: int

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from recommender.ranking.by_score import all_alike
 from recommender.ranking.company import N_COMPANY, Company
 from recommender.ranking.rows import MILLION
 
@@ -45,7 +46,7 @@ def test_it_is_the_cosine_of_two_companies(
     unit = vectors / np.linalg.norm(vectors, axis=1)[:, None]
     everyone = np.arange(n, dtype=np.int32)
 
-    together = Company(*lists).alike(np.arange(n)[:, None], np.tile(everyone, (n, 1)))
+    together = all_alike(Company(*lists), np.arange(n)[:, None], np.tile(everyone, (n, 1)))
 
     np.testing.assert_allclose(together, unit @ unit.T, atol=1e-12)
     assert together.max() <= 1

@@ -1,4 +1,4 @@
-"""Plain lists against brute force: all pairs scored one by one, and sorted."""
+"""Plain lists against brute force: all pairs compared one by one, the nearest scored and sorted."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from recommender.workflows.plain import Candidates, PlainLists
 from tests.workflows.conftest import NOON, Newsroom
 
 N = 70
+N_STORED = 50
 FACTORS = """[factors]
 closeness_half_life_days = 5.0
 closeness_least = 0.2
@@ -46,7 +47,7 @@ def bundle(newsroom: Newsroom, tmp_path: Path, request: pytest.FixtureRequest) -
         )
     )
     config = tmp_path / "config.toml"
-    config.write_text(f"n_candidates = 50\n{request.param}")
+    config.write_text(f"n_candidates = {N_STORED}\n{request.param}")
     return newsroom.bundle(newsroom.train(config=config).version)
 
 
@@ -73,7 +74,8 @@ def brute_force(
             factors = bundle.factors.named(query, np.array([row], np.int32))
             score = int(scores(np.array([near], np.int32), factors)[0])
             found.append((row, score, near))
-    return sorted(found, key=lambda one: (-one[1], one[0]))[:k]
+    nearest = sorted(found, key=lambda one: (-one[2], one[0]))[: max(N_STORED, 4 * k)]
+    return sorted(nearest, key=lambda one: (-one[1], one[0]))[:k]
 
 
 @pytest.mark.parametrize("candidates", Candidates)
