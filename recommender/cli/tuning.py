@@ -33,6 +33,11 @@ _MAY_BE_CHANCE = 0.05
     show_default=True,
     help="Which articles may be picks.",
 )
+@click.option(
+    "--stories",
+    type=PATH,
+    help="CSV file id,cluster of rewrites of one story: learn when two articles are one.",
+)
 @click.option("--config", type=PATH, help="Where to begin; default: the defaults.")
 @click.option("--out", type=PATH, required=True, help="Configuration to write, a TOML file.")
 @jobs_option
@@ -44,6 +49,7 @@ def tune(  # noqa: PLR0913 — one parameter an option
     truth_kind: str | None,
     relevant_from: float | None,
     candidates: str,
+    stories: Path | None,
     config: Path | None,
     out: Path,
     jobs: int,
@@ -56,7 +62,7 @@ def tune(  # noqa: PLR0913 — one parameter an option
     from recommender.workflows.truths import Asked
 
     asked = Asked(truth, TruthKind(truth_kind) if truth_kind else None, relevant_from)
-    task = tuning.Tuning(out, asked, config, Candidates(candidates), jobs)
+    task = tuning.Tuning(out, asked, config, Candidates(candidates), jobs, stories)
     with terminal.progress_shown() as show:
         tuned = tuning.tune(settings_of(ctx), task, show)
     if as_json:
@@ -77,6 +83,13 @@ def _print(tuned: "Tuned") -> None:
         click.echo(
             f"  floor.similarity = {at.similarity:.3f} ({at.low:.3f}–{at.high:.3f}): above, a pick "
             f"is more likely relevant than not, say {at.n_pairs:,} graded pairs"
+        )
+    if tuned.stories is not None:
+        now, then = tuned.stories.after, tuned.stories.before
+        click.echo(
+            f"  stories.rewritten = {tuned.stories.rewritten:g}: of {now.n_pairs:,} pairs of newer "
+            f"articles in one cluster it joins {now.recall:.0%} (before {then.recall:.0%}), and "
+            f"{now.precision:.0%} (before {then.precision:.0%}) of what it joins is one"
         )
     seen = f"the newer, from {tuned.newer_from[:10]} on" if tuned.newer_from else "the others"
     rows = [

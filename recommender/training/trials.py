@@ -26,6 +26,7 @@ from recommender.ranking.sink import MemoryArrays
 from recommender.training.config import FactorSettings, TrainingConfig
 from recommender.training.field_counts import FieldCounts
 from recommender.training.matrices import as_rows
+from recommender.training.stories import Copies
 
 DEPTH = 100
 """Candidates whose scores are compared: as many as a bundle stores."""
@@ -93,6 +94,7 @@ class Trials:
         self._kinship = FactorsWriter()
         cleaner = base.cleaner().fit(corpus)
         numbers = dict[str, int]()
+        self._copies = Copies()
         spoken: list[int] = []
 
         def cleaned() -> Iterator[Article]:
@@ -103,7 +105,7 @@ class Trials:
                 spoken.append(numbers.setdefault(code, len(numbers)))
                 yield replace(cleaner.read(article).article, language=code)
 
-        self._counts = FieldCounts(cleaned(), language)
+        self._counts = FieldCounts(self._copies.watch(cleaned()), language)
         self._groups = None if base.mix_languages else np.array(spoken, np.int32)
         self._searched: tuple[str, tuple[SparseRows, Neighbours]] | None = None
         self._companies: Arrays | None = None
@@ -148,6 +150,23 @@ class Trials:
         sink.array("candidates.rows", found.rows)
         sink.array("candidates.similarity", found.similarity)
         self._companies = sink.arrays()
+
+    def stories(self, config: TrainingConfig) -> Callable[[float], NDArray[np.int32]]:
+        """Return what numbers the stories of all articles for any value of `rewritten`.
+
+        Args:
+            config: as for `measured`.
+        """
+        engine = Engine(self.vectors(config))
+        (candidates,) = engine.all_lists((Wanted(DEPTH),), self._n_jobs, groups=self._groups)
+        counts = self._counts.weighted(config.fields.model_dump())
+        copies, likeness = self._copies.first_rows(), config.stories.likeness()
+
+        def at(rewritten: float) -> NDArray[np.int32]:
+            asked = replace(likeness, rewritten=rewritten)
+            return asked.stories(copies, candidates, counts, self._published_us)
+
+        return at
 
     def vectors(self, config: TrainingConfig) -> SparseRows:
         """Return the unit vectors of a configuration.

@@ -6,7 +6,7 @@ before.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,12 +27,14 @@ from recommender.ranking.rows import SparseRows
 from recommender.settings import Settings
 from recommender.training.config import TrainingConfig, as_toml, load_config
 from recommender.training.learnt_floor import Floor, learn_floor
+from recommender.training.learnt_stories import LearntStories, learn_stories
 from recommender.training.trials import Asked, Trials
 from recommender.training.tuning import Learnt, Step, learn
 from recommender.workflows.changes import synonyms_in_force
 from recommender.workflows.measured_lists import similarities
 from recommender.workflows.plain import Candidates, first_candidates
 from recommender.workflows.queries import Queries, queries_of
+from recommender.workflows.story_labels import StoryLabels
 from recommender.workflows.truths import Asked as AskedTruth
 from recommender.workflows.truths import given_truth, mined_truth
 
@@ -64,6 +66,7 @@ class Tuning:
         config: where to begin, None for the defaults.
         candidates: which articles may be picks.
         n_jobs: threads; never changes a figure.
+        stories: a file of clusters of rewrites; None to leave alone when two are one story.
     """
 
     out: Path
@@ -71,6 +74,7 @@ class Tuning:
     config: Path | None = None
     candidates: Candidates = Candidates.AS_OF
     n_jobs: int = 1
+    stories: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ class Tuned:
         steps: the changes worth making, in order.
         n_trials: configurations tried.
         floor: what graded pairs say of it; None where that is too little.
+        stories: what clusters of rewrites say of stories; None likewise.
         out: the file written.
         seconds: how long it took.
     """
@@ -96,6 +101,7 @@ class Tuned:
     steps: tuple[Step, ...]
     n_trials: int
     floor: Floor | None
+    stories: LearntStories | None
     out: str
     seconds: float
 
@@ -125,6 +131,7 @@ def tune(settings: Settings, task: Tuning, progress: Progress) -> Tuned:
             if truth is None:
                 truth, corpus = mined_truth(corpus)
             published_us = _published_us(corpus)
+            labels = _story_labels(task.stories, corpus.ids, published_us)
             queries = _queries(corpus, truth, first_candidates(published_us, task.candidates))
             asked = Asked.of(queries.judge, queries.rows, queries.first_rows)
             trials = Trials(
@@ -135,6 +142,7 @@ def tune(settings: Settings, task: Tuning, progress: Progress) -> Tuned:
     before, after = _settled(trials, base), _settled(trials, learnt.config)
     last_older = published_us[queries.rows][is_older].max()
     floor = _floor(trials.vectors(learnt.config), queries.judge, published_us <= last_older)
+    stories = None if labels is None else _stories(trials, learnt.config, labels)
     tuned = Tuned(
         truth=queries.summary,
         older=half(before, after, is_older),
@@ -143,15 +151,24 @@ def tune(settings: Settings, task: Tuning, progress: Progress) -> Tuned:
         steps=learnt.steps,
         n_trials=learnt.n_trials,
         floor=floor if truth.kind in GRADED else None,
+        stories=stories,
         out=str(task.out),
         seconds=time.monotonic() - started,
     )
-    best = learnt.config
-    if tuned.floor is not None:
-        at = {"similarity": round(tuned.floor.similarity, 4)}
-        best = best.model_copy(update={"floor": best.floor.model_copy(update=at)})
+    best = _with_floor_and_stories(learnt.config, tuned)
     write_file(task.out, (_heading(tuned) + as_toml(best)).encode())
     return tuned
+
+
+def _with_floor_and_stories(config: TrainingConfig, tuned: Tuned) -> TrainingConfig:
+    changes: dict[str, object] = {}
+    if tuned.floor is not None:
+        at = {"similarity": round(tuned.floor.similarity, 4)}
+        changes["floor"] = config.floor.model_copy(update=at)
+    if tuned.stories is not None:
+        at = {"rewritten": tuned.stories.rewritten}
+        changes["stories"] = config.stories.model_copy(update=at)
+    return config.model_copy(update=changes)
 
 
 def _queries(corpus: Corpus, truth: Truth, first_rows: NDArray[np.int64]) -> Queries:
@@ -203,6 +220,17 @@ def _floor(vectors: SparseRows, judge: Judge, is_older: NDArray[np.bool_]) -> Fl
     queries, picks = judge.pairs[held].T
     is_relevant = judge.pair_grades[held] >= judge.relevant_from
     return learn_floor(similarities(vectors, queries, picks), is_relevant)
+
+
+def _story_labels(
+    path: Path | None, ids: Sequence[str], published_us: NDArray[np.int64]
+) -> StoryLabels | None:
+    return None if path is None else StoryLabels.read(path, ids, published_us, OLDER_SHARE)
+
+
+def _stories(trials: Trials, config: TrainingConfig, labels: StoryLabels) -> LearntStories:
+    now, stories_at = config.stories.rewritten, trials.stories(config)
+    return learn_stories(stories_at, labels.clusters, labels.is_older, now)
 
 
 def _published_us(corpus: Corpus) -> NDArray[np.int64]:
