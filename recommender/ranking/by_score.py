@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.ranking.companies import companies
 from recommender.ranking.company import N_COMPANY, Company, cosines
 from recommender.ranking.factors import Factors
-from recommender.ranking.kernels import companies
 from recommender.ranking.scoring import scores
 
 _ROW_BITS = 31

@@ -1,35 +1,40 @@
-"""The exact nearest-neighbour engine: all neighbours, none missed, in the one order.
+"""The nearest-neighbour engine: what notebooks, trainings and searches ask.
 
 Similarity is the cosine of unit rows in millionths. Among equals the lower row comes first: that is
 the newer article, for rows lie in row order (`domain.corpus`). Only rows that share something with
 the query (a similarity of at least one millionth) are neighbours; where there are fewer than k, the
 list ends early and is padded.
 
-Every row is scored in full, by the loops of `kernels`: in an archive of tens of thousands of
-articles the postings of one query pass through a processor's cache in a fraction of a millisecond.
+A search is exact, no neighbour missed (`exact`), or has a `Budget` and then misses few
+(`budgeted`). Either way every similarity returned is the one score, bit for bit.
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 
-from recommender.ranking import kernels
+from recommender.ranking import budgeted, companies, exact
+from recommender.ranking.budgeted import Budget
+from recommender.ranking.postings import index_of
 from recommender.ranking.questions import (
     Compressed,
     Questions,
     Wanted,
     check_rows,
-    frozen,
     groups_of,
     read_only,
+    sized,
 )
 from recommender.ranking.rows import SparseRows
 
 BLOCK_ROWS = 256
 """Queries in one task: long enough to hide what a task costs, short enough to share out evenly."""
+
+
+_NONE_BARRED = np.empty(0, np.bool_)
 
 
 class Neighbours(NamedTuple):
@@ -55,8 +60,10 @@ class Engine:
     def __init__(self, rows: SparseRows) -> None:
         rows.check()
         self.rows = rows
-        self._forward: Compressed = (rows.indptr, rows.columns, rows.weights)
-        self._postings = kernels.invert(frozen(self._forward), rows.n_columns)
+        self.index = index_of(rows)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, index=state["index"].frozen())  # pickles forget that they are
 
     def neighbours(
         self,
@@ -66,6 +73,7 @@ class Engine:
         exclude_self: bool = True,
         first_rows: ArrayLike | None = None,
         groups: ArrayLike | None = None,
+        budget: Budget | None = None,
     ) -> Neighbours:
         """Return the k nearest rows of some rows of this index.
 
@@ -77,6 +85,7 @@ class Engine:
             first_rows: q rows, the first that may be an answer to each (`Wanted.first_rows`).
             groups: the group of each row of the index; only rows of a query's own group may be
                 answers. One group if not given.
+            budget: for an approximate search; exact if not given.
         """
         asked = np.asarray(query_rows, np.int64)
         check_rows(asked, 0, self.rows.n_rows)
@@ -84,8 +93,8 @@ class Engine:
         of_queries = row_groups[asked] if row_groups.size else row_groups
         excluded = asked if exclude_self else np.full_like(asked, -1)
         wanted = (Wanted(k, first_rows),)
-        questions = self._ask(self._forward, asked, excluded, of_queries, wanted)
-        return self._nearest(questions, row_groups)[0]
+        questions = self._ask(self.index.forward, asked, excluded, of_queries, wanted)
+        return self._nearest(questions, row_groups, _NONE_BARRED, budget)[0]
 
     def search(  # noqa: PLR0913 - the one query, and the limits that every question has
         self,
@@ -97,6 +106,8 @@ class Engine:
         first_row: int = 0,
         groups: ArrayLike | None = None,
         group: int = 0,
+        barred: NDArray[np.bool_] | None = None,
+        budget: Budget | None = None,
     ) -> Neighbours:
         """Return the k nearest rows of one unit vector that need not be in the index.
 
@@ -108,6 +119,8 @@ class Engine:
             first_row: the first row that may be an answer.
             groups: the group of each row of the index; one group if not given.
             group: the only group whose rows may be answers.
+            barred: bool[n_rows], which rows may not be answers; none if not given.
+            budget: for an approximate search; exact if not given.
 
         Returns:
             rows int32[k] and similarity int32[k].
@@ -122,7 +135,11 @@ class Engine:
         rows, groups_of_query = np.zeros(1, np.int64), np.array([group], np.int32)
         wanted = (Wanted(k, [first_row]),)
         questions = self._ask(vectors, rows, excluded, groups_of_query, wanted)
-        found = self._nearest(questions, groups_of(groups, self.rows.n_rows))[0]
+        out_of_bounds = (
+            _NONE_BARRED if barred is None else sized(barred, self.rows.n_rows, "barred")
+        )
+        row_groups = groups_of(groups, self.rows.n_rows)
+        found = self._nearest(questions, row_groups, out_of_bounds, budget)[0]
         return Neighbours(found.rows[0], found.similarity[0])
 
     def search_all(
@@ -191,6 +208,7 @@ class Engine:
         *,
         query_rows: ArrayLike | None = None,
         groups: ArrayLike | None = None,
+        budget: Budget | None = None,
     ) -> list[Neighbours]:
         """Return several lists of each row of this index, for little more than one costs.
 
@@ -201,6 +219,7 @@ class Engine:
             block_rows: as for `all_neighbours`.
             query_rows: the rows whose lists to find; all if not given.
             groups: the group of each row, as for `neighbours`.
+            budget: for an approximate search; exact if not given.
 
         Returns:
             For each list wanted what `neighbours` returns for it.
@@ -210,8 +229,8 @@ class Engine:
         check_rows(asked, 0, n)
         row_groups = groups_of(groups, n)
         of_queries = row_groups[asked] if row_groups.size else row_groups
-        questions = self._ask(self._forward, asked, asked, of_queries, wanted)
-        return self._in_blocks(questions, row_groups, n_jobs, progress, block_rows)
+        questions = self._ask(self.index.forward, asked, asked, of_queries, wanted)
+        return self._in_blocks(questions, row_groups, n_jobs, progress, block_rows, budget)
 
     def _ask(
         self,
@@ -230,13 +249,15 @@ class Engine:
         n_jobs: int | None,
         progress: Callable[[int], None] | None = None,
         block_rows: int = BLOCK_ROWS,
+        budget: Budget | None = None,
     ) -> list[Neighbours]:
         """Return the lists of all the queries, found block by block by joblib's workers."""
         shapes = [(questions.rows.size, k) for k in questions.lengths.tolist()]
         found = [Neighbours(np.empty(s, np.int32), np.empty(s, np.int32)) for s in shapes]
         done = 0
         for answer in Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
-            delayed(self._nearest)(block, row_groups) for block in questions.blocks(block_rows)
+            delayed(self._nearest)(block, row_groups, _NONE_BARRED, budget)
+            for block in questions.blocks(block_rows)
         ):
             block = slice(done, done + len(answer[0].rows))
             for whole, part in zip(found, answer, strict=True):
@@ -246,11 +267,19 @@ class Engine:
                 progress(block.stop - block.start)
         return found
 
-    def _nearest(self, questions: Questions, row_groups: NDArray[np.int32]) -> list[Neighbours]:
-        """Return the lists that the compiled loop finds (`kernels.nearest`)."""
-        rows, similarity = kernels.nearest(
-            questions.frozen(), frozen(self._postings), read_only(row_groups), self.rows.n_rows
-        )
+    def _nearest(
+        self,
+        questions: Questions,
+        row_groups: NDArray[np.int32],
+        barred: NDArray[np.bool_],
+        budget: Budget | None,
+    ) -> list[Neighbours]:
+        """Return the lists that the compiled loops find."""
+        asked, limits = questions.frozen(), (read_only(row_groups), read_only(barred))
+        if budget is None:
+            rows, similarity = exact.nearest(asked, self.index, *limits)
+        else:
+            rows, similarity = budgeted.nearest(asked, self.index, *limits, budget)
         ends = questions.lengths.cumsum()[:-1]
         halves = (np.split(rows, ends, axis=1), np.split(similarity, ends, axis=1))
         return [Neighbours(*pair) for pair in zip(*halves, strict=True)]
@@ -260,7 +289,9 @@ def warm() -> None:
     """Compile the loops, or load them from numba's cache, so that nobody waits for it later."""
     indptr = np.array([0, 1], np.int64)
     one = SparseRows(indptr, np.zeros(1, np.int32), np.ones(1, np.float32), n_columns=1)
-    Engine(one).neighbours([0], 1)
+    engine = Engine(one)
+    engine.neighbours([0], 1)
+    engine.neighbours([0], 1, budget=Budget(1, 1.0))
     nothing = np.zeros((1, 1), np.int32)
     nothing.flags.writeable = False
-    kernels.companies(nothing, nothing, 1, np.zeros(1, np.int64), np.zeros((1, 1), np.int32))
+    companies.companies(nothing, nothing, 1, np.zeros(1, np.int64), np.zeros((1, 1), np.int32))

@@ -6,6 +6,8 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from recommender.ranking.compiled import compiled
+
 Compressed = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]
 """Lists, one after the other: where each starts, int64[n + 1]; their entries, int32[nnz], ascending
 within a list; the entries' weights, float32[nnz]. A forward index has a list of columns for each
@@ -120,6 +122,15 @@ class Questions(NamedTuple):
         )
 
 
+@compiled
+def longest(questions: Questions) -> int:
+    """Return how many columns a query has at most."""
+    indptr, most = questions.vectors[0], 0
+    for query in questions.rows:
+        most = max(most, indptr[query + 1] - indptr[query])
+    return most
+
+
 def groups_of(groups: ArrayLike | None, n: int) -> NDArray[np.int32]:
     """Return the group of each of n rows as int32[n]; nothing, int32[0], where all are one.
 
@@ -129,7 +140,7 @@ def groups_of(groups: ArrayLike | None, n: int) -> NDArray[np.int32]:
     """
     if groups is None:
         return np.empty(0, np.int32)
-    return _sized(np.asarray(groups, np.int32), n, "groups")
+    return sized(np.asarray(groups, np.int32), n, "groups")
 
 
 def check_rows(rows: NDArray[np.int64], lowest: int, end: int) -> None:
@@ -170,12 +181,12 @@ def _first_rows(first_rows: ArrayLike | None, n_queries: int, n_rows: int) -> ND
     """Return the first row that may be an answer to each query, int64[n_queries]."""
     if first_rows is None:
         return np.zeros(n_queries, np.int64)
-    held = _sized(np.asarray(first_rows, np.int64), n_queries, "first rows")
+    held = sized(np.asarray(first_rows, np.int64), n_queries, "first rows")
     check_rows(held, 0, n_rows + 1)
     return held
 
 
-def _sized(array: NDArray[Number], n: int, name: str) -> NDArray[Number]:
+def sized(array: NDArray[Number], n: int, name: str) -> NDArray[Number]:
     """Return an array that has one value for each of n.
 
     Raises:

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.neighbors import NearestNeighbors
 
-from recommender.ranking import kernels
+from recommender.ranking import budgeted, exact, finish, lookup, postings
 from recommender.ranking.engine import Engine, Neighbours, warm
 from recommender.ranking.questions import Wanted, frozen
-from recommender.ranking.rows import MILLION, SparseRows, in_millionths, shares, similarity
+from recommender.ranking.rows import MILLION, SparseRows, shares, similarity
 
 
 def unit_rows(values: NDArray[np.float64]) -> SparseRows:
@@ -167,20 +167,20 @@ def test_scikit_learn_finds_the_same() -> None:
     assert (gaps < 2e-6).all(), "rows may only change places where distances hardly differ"
 
 
-def test_sums_have_the_bits_of_the_readable_score() -> None:
+def test_scores_have_the_bits_of_the_readable_score() -> None:
     rng = np.random.default_rng(11)
     rows = unit_rows(rng.random((60, 200)) * (rng.random((60, 200)) < 0.5))
     forward = frozen((rows.indptr, rows.columns, rows.weights))
-    postings = kernels.invert(forward, rows.n_columns)
 
-    for query in range(0, rows.n_rows, 3):
-        sums = np.zeros(rows.n_rows)
-        kernels._accumulate(forward, query, frozen(postings), sums)
-        for row in range(rows.n_rows):
-            assert sums[row] == shares(rows, query, row)[1].cumsum()[-1]
-        assert [in_millionths(x) for x in sums] == [
-            similarity(rows, query, row) for row in range(rows.n_rows)
-        ]
+    for n_frequent in (0, 40, 200):
+        tables = lookup.lookup_for(n_frequent, 200)
+        for query in range(0, rows.n_rows, 3):
+            lookup.load(tables, forward, query)
+            for row in range(rows.n_rows):
+                score = lookup.cosine(tables, forward, row)
+                assert score == shares(rows, query, row)[1].cumsum()[-1]
+                assert finish.in_millionths(score) == similarity(rows, query, row)
+            lookup.unload(tables, forward, query)
 
 
 def test_order_of_additions_matters_to_the_bits() -> None:
@@ -278,7 +278,7 @@ def test_no_columns_at_all() -> None:
 def test_mapped_files_and_pickles_answer_alike_without_another_compilation(tmp_path: Path) -> None:
     rows = random_rows(100)
     expected = Engine(rows).all_neighbours(5)
-    compiled = len(kernels.nearest.signatures)
+    compiled = len(exact.nearest.signatures)
     for name in ("indptr", "columns", "weights"):
         np.save(tmp_path / f"{name}.npy", getattr(rows, name))
     mapped = SparseRows(
@@ -291,15 +291,16 @@ def test_mapped_files_and_pickles_answer_alike_without_another_compilation(tmp_p
 
     assert same(Engine(mapped).all_neighbours(5), expected)
     assert same(pickle.loads(pickle.dumps(Engine(rows))).all_neighbours(5), expected)
-    assert len(kernels.nearest.signatures) == compiled == 1
+    assert len(exact.nearest.signatures) == compiled == 1
 
 
 def test_warming_compiles_what_is_used() -> None:
     warm()
     Engine(random_rows(30)).search([1, 2], [0.6, 0.8], 3)
 
-    assert len(kernels.nearest.signatures) == 1
-    assert len(kernels.invert.signatures) == 1
+    assert len(exact.nearest.signatures) == 1
+    assert len(budgeted.shortlists.signatures) == len(budgeted.ranked.signatures) == 1
+    assert len(postings.invert.signatures) == 1
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ import pytest
 from recommender.catalogue import inspection
 from recommender.catalogue.catalogue import Catalogue
 from recommender.errors import CatalogueUnavailable
-from recommender.ranking import kernels
+from recommender.ranking import exact
 from recommender.ranking.overlay import OVERLAY_FORMAT
 from recommender.settings import Settings, load_settings
 from recommender.workflows import address, doctor
@@ -477,9 +477,9 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     warm()
     folder = tmp_path / "cache"
-    shutil.copytree(kernels.nearest.stats.cache_path, folder)
+    shutil.copytree(exact.nearest.stats.cache_path, folder)
     pretended = SimpleNamespace(stats=SimpleNamespace(cache_path=str(folder)))
-    monkeypatch.setattr(kernels, "nearest", pretended)
+    monkeypatch.setattr(exact, "nearest", pretended)
     folder.chmod(0o755)
     return folder
 
@@ -491,13 +491,13 @@ def test_compiled_cache_fresh_missing_and_of_another_numba(
     with monkeypatch.context() as patched:
         patched.setattr("numba.__version__", "99.1.2")
         assert "--warm" in only(look(used, "compiled"), Severity.WARNING).remedy
-    for index in cache.glob("kernels.nearest-*.nbi"):
+    for index in cache.glob("exact.nearest-*.nbi"):
         index.unlink()
     assert "missing" in only(look(used, "compiled"), Severity.WARNING).sentence
 
 
 def test_compiled_cache_of_changed_code(used: Newsroom, cache: Path) -> None:
-    for index in cache.glob("kernels.nearest-*.nbi"):
+    for index in cache.glob("exact.nearest-*.nbi"):
         content = index.read_bytes()
         index.write_bytes(content[:50] + bytes(300) + content[350:])
     assert "other code" in only(look(used, "compiled"), Severity.WARNING).sentence
@@ -511,7 +511,7 @@ def test_compiled_cache_that_others_may_write(used: Newsroom, cache: Path) -> No
 
 
 def test_numba_switched_off(used: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernels, "nearest", lambda: None)
+    monkeypatch.setattr(exact, "nearest", lambda: None)
     assert "NUMBA_DISABLE_JIT" in only(look(used, "compiled"), Severity.WARNING).remedy
 
 

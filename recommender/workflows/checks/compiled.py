@@ -5,10 +5,8 @@ it: numba begins each index with its own version and a hash of the source, and n
 Python that it is for.
 """
 
-import hashlib
 import pwd
 import stat
-import struct
 import sys
 import time
 from collections.abc import Iterator
@@ -18,8 +16,8 @@ from recommender.workflows.checks.finding import Finding, Visit, ok, warning
 
 NAME = "compiled"
 _HEAD_BYTES = 400
-_LOOPS = ("invert", "nearest")
-"""The compiled functions that are called from Python; the others are compiled into them."""
+_LOOPS = ("budgeted.ranked", "companies.companies", "exact.nearest", "postings.invert")
+"""Compiled functions that are called from Python; others are compiled into them."""
 
 
 def check(visit: Visit) -> Iterator[Finding]:
@@ -31,9 +29,9 @@ def check(visit: Visit) -> Iterator[Finding]:
     Yields:
         What was found.
     """
-    from recommender.ranking import kernels
+    from recommender.ranking import exact
 
-    stats = getattr(kernels.nearest, "stats", None)
+    stats = getattr(exact.nearest, "stats", None)
     if stats is None:
         sentence = "numba is switched off: the loops run as plain Python, a thousand times slower."
         yield warning(NAME, sentence, "Take NUMBA_DISABLE_JIT out of the environment.")
@@ -41,8 +39,7 @@ def check(visit: Visit) -> Iterator[Finding]:
     folder = Path(stats.cache_path)
     if visit.warm:
         yield ok(NAME, _warm())
-    source = Path(kernels.__file__)
-    stale = [name for name in _LOOPS if not _is_fresh(folder, source, name)]
+    stale = [name for name in _LOOPS if not _is_fresh(folder, Path(exact.__file__).parent, name)]
     if stale:
         sentence = f"The compiled loops in {folder} are missing or of other code or libraries."
         remedy = "Run “morefrom doctor --warm”; else the next training compiles them, in seconds."
@@ -60,16 +57,16 @@ def _warm() -> str:
     return f"The loops were compiled or loaded in {time.monotonic() - started:.1f} s."
 
 
-def _is_fresh(folder: Path, source: Path, name: str) -> bool:
+def _is_fresh(folder: Path, package: Path, name: str) -> bool:
     import numba
 
+    from recommender.ranking.compiled import sources_stamp
+
     tag = f"py{sys.version_info.major}{sys.version_info.minor}"
-    content = hashlib.sha256(source.read_bytes()).digest()
-    changed = struct.pack(">d", source.stat().st_mtime)  # what older releases of numba note instead
-    for index in folder.glob(f"{source.stem}.{name}-*.{tag}.nbi"):
+    for index in folder.glob(f"{name}-*.{tag}.nbi"):
         with index.open("rb") as file:
             head = file.read(_HEAD_BYTES)
-        if numba.__version__.encode() in head and (content in head or changed in head):
+        if numba.__version__.encode() in head and sources_stamp(package) in head:
             return True
     return False
 
