@@ -35,7 +35,7 @@ STEMMERS = {
 }  # fmt: skip
 """The algorithm that finds the stem of a word, for each language that has one."""
 
-_UNSPACED = (
+UNSPACED = (
     r"\u0e01-\u0e3a\u0e40-\u0e4e\u0e50-\u0e59\u0e80-\u0eff\u1000-\u1049\u1050-\u109f"
     r"\u1780-\u17d3\u17d7\u17dc-\u17e9\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff"
     r"\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -70,7 +70,7 @@ _ACCENTS_TELL = frozenset({"vi"})
 
 _DOTTED_I = frozenset({"tr", "az"})
 """Languages in which the small letter of I has no dot, and that of İ has one."""
-_INVISIBLE = re.compile("[\u00ad\u200c\u200d\u2060\ufe00-\ufe0f\ufeff]+")
+INVISIBLE = re.compile("[\u00ad\u200c\u200d\u2060\ufe00-\ufe0f\ufeff]+")
 """Soft hyphens, joiners and the like, which stand inside of words and are no part of them."""
 
 _ASCII_WORD = re.compile(r"(?:[A-Za-z]\.){2,}|[A-Za-z0-9]+(?:'[A-Za-z0-9]+)*")
@@ -89,7 +89,7 @@ def tokens(text: str) -> list[str]:
     """
     if text.isascii():
         return _ASCII_WORD.findall(text)
-    text = _normal_form(text)
+    text = normal_form(text)
     if _unspaced_pattern().search(text) is None:
         return _word_pattern(has_unspaced=False).findall(text)
     words: list[str] = []
@@ -143,12 +143,12 @@ class Normaliser:
         return stem if self.language in _ACCENTS_TELL else _without_accents(stem)
 
     def _stem(self, word: str) -> str:
-        algorithm = STEMMERS.get(self.language)
-        if algorithm is None or word[0].isdigit():
+        if word[0].isdigit() or self.language not in STEMMERS:
             return word
         if self._stemmer is None:
-            self._stemmer = Stemmer.Stemmer(algorithm, 0)
-        return str(self._stemmer.stemWord(word)) or word
+            self._stemmer = Stemmer.Stemmer(STEMMERS[self.language], 0)
+        stem: str = self._stemmer.stemWord(word)
+        return stem or word
 
 
 def terms(text: str, language: str) -> list[str]:
@@ -169,7 +169,7 @@ def terms(text: str, language: str) -> list[str]:
     return [term for term in found if term is not None]
 
 
-def _normal_form(text: str) -> str:
+def normal_form(text: str) -> str:
     """Return a text with one spelling for each letter, and without what cannot be seen.
 
     Of a long row of accents the first are kept, for sorting one takes time by the square of its
@@ -177,7 +177,7 @@ def _normal_form(text: str) -> str:
     """
     if text.isascii():
         return text
-    text = _INVISIBLE.sub("", text)
+    text = INVISIBLE.sub("", text)
     if unicodedata.is_normalized("NFKC", text):
         return text
     return unicodedata.normalize("NFKC", _long_row_of_marks().sub(r"\1", text))
@@ -210,11 +210,11 @@ def _without_accents(word: str) -> str:
 
 @cache
 def _unspaced_pattern() -> re.Pattern[str]:
-    return re.compile(f"[{_UNSPACED}]")
+    return re.compile(f"[{UNSPACED}]")
 
 
 @cache
-def _marks() -> str:
+def marks() -> str:
     """Return the combining marks of the first 65,536 characters.
 
     Those beyond belong to scripts that hardly any newsroom writes, and one of them in a pattern
@@ -227,7 +227,7 @@ def _marks() -> str:
 
 @cache
 def _long_row_of_marks() -> re.Pattern[str]:
-    return re.compile(f"([{_marks()}]{{{MAX_MARKS}}})[{_marks()}]+")
+    return re.compile(f"([{marks()}]{{{MAX_MARKS}}})[{marks()}]+")
 
 
 @cache
@@ -237,9 +237,9 @@ def _word_pattern(*, has_unspaced: bool) -> re.Pattern[str]:
     What Python takes for part of a word leaves out combining marks, which would cut Hindi and
     vocalised Arabic to pieces.
     """
-    letter = rf"[^\W_{_UNSPACED}]" if has_unspaced else r"[^\W_]"
-    word = rf"{letter}+(?:[{_marks()}]+{letter}*)*"
+    letter = rf"[^\W_{UNSPACED}]" if has_unspaced else r"[^\W_]"
+    word = rf"{letter}+(?:[{marks()}]+{letter}*)*"
     abbreviation = r"(?:[^\W\d_]\.){2,}"
     pattern = rf"(?:{abbreviation}|{word}(?:['’]{word})*)"
-    unspaced = rf"(?P<unspaced>[{_UNSPACED}][{_UNSPACED}{_marks()}]*)|"
+    unspaced = rf"(?P<unspaced>[{UNSPACED}][{UNSPACED}{marks()}]*)|"
     return re.compile(unspaced + pattern if has_unspaced else pattern)

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import CountVectorizer
 
 from recommender.domain.article import Article
-from recommender.training.counting import TEXT_FIELDS, TermCounter
-from recommender.training.counts import Counts, Entries
+from recommender.ranking.occurrences import Bits, count
+from recommender.ranking.sequences import TAGS, TEXT_FIELDS
+from recommender.training.tokens import Tokens
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,9 @@ class Bags:
                 tags.add(tag.slug for tag in article.tags)
                 yield article
 
-        once = dict.fromkeys(TEXT_FIELDS, 1.0)
-        counts = TermCounter(once, language, phrases=False).count(watched())
-        terms_of_tags = _term_matrix(counts.tag_terms, counts)
-        terms = _term_matrix(counts.terms, counts) - terms_of_tags
-        terms.eliminate_zeros()
+        tokens = Tokens.of(watched(), language)
+        of_tags = np.arange(len(TEXT_FIELDS)) == TAGS
+        terms, terms_of_tags = (_terms(tokens, fields) for fields in (~of_tags, of_tags))
         matrices = (words.matrix(), words_of_tags.matrix(), terms, terms_of_tags, tags.matrix())
         return cls(*matrices)
 
@@ -101,9 +100,17 @@ class _Rows:
         return matrix
 
 
-def _term_matrix(entries: Entries, counts: Counts) -> sp.csr_matrix:
-    shape = (counts.n_articles, max(len(counts.term_names), 1))
-    places = (entries.rows, entries.keys.astype(np.int64))
-    matrix = sp.csr_matrix((entries.weights.astype(np.float64), places), shape=shape)
-    matrix.sort_indices()
-    return matrix
+def _terms(tokens: Tokens, fields: NDArray[np.bool_]) -> sp.csr_matrix:
+    """Return how often each term stands in some fields of each article."""
+    unspaced, weights = tokens.spellings.unspaced, fields.astype(np.float32)
+    bits = Bits.of(unspaced.size)
+    rows, columns, counts = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
+    for first, end in bits.parts(tokens.n_articles):
+        starts = tokens.starts[first : end + 1]
+        terms, _ = count(starts, tokens.tokens, unspaced, weights, phrases=False)
+        rows.append(first + (terms.keys & ((1 << bits.article) - 1)))
+        columns.append(terms.keys >> bits.article)
+        counts.append(terms.weights.astype(np.float64))
+    places = (np.concatenate(rows), np.concatenate(columns))
+    shape = (tokens.n_articles, max(tokens.n_terms, 1))
+    return sp.csr_matrix((np.concatenate(counts), places), shape=shape)

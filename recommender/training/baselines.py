@@ -22,6 +22,9 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from recommender.ranking.engine import Engine
+from recommender.ranking.questions import Wanted
+from recommender.ranking.tiles import Archive
+from recommender.training.all_lists import Work, nearest_to
 from recommender.training.bags import Bags
 from recommender.training.matrices import as_rows
 
@@ -113,9 +116,9 @@ def _bm25(counts: sp.csr_matrix, n_jobs: int) -> Rank:
     def rank(
         query_rows: NDArray[np.int64], first_rows: NDArray[np.int64], k: int
     ) -> NDArray[np.int32]:
-        engine = Engine(as_rows(bm25_documents(counts)))
+        archive = Archive.of(as_rows(bm25_documents(counts)))
         asked = as_rows(bm25_queries(counts)[query_rows])
-        found = engine.search_all(asked, k + 1, n_jobs, first_rows=first_rows)
+        found = nearest_to(asked, archive, Wanted(k + 1, first_rows), Work(n_jobs))
         return without(found.rows, query_rows)
 
     return rank
@@ -126,9 +129,8 @@ def _tfidf(counts: sp.csr_matrix, n_jobs: int) -> Rank:
         query_rows: NDArray[np.int64], first_rows: NDArray[np.int64], k: int
     ) -> NDArray[np.int32]:
         weighted = TfidfTransformer().fit_transform(counts)
-        engine = Engine(as_rows(weighted))
-        asked = as_rows(weighted[query_rows])
-        found = engine.search_all(asked, k + 1, n_jobs, first_rows=first_rows)
+        archive, asked = Archive.of(as_rows(weighted)), as_rows(weighted[query_rows])
+        found = nearest_to(asked, archive, Wanted(k + 1, first_rows), Work(n_jobs))
         return without(found.rows, query_rows)
 
     return rank

@@ -1,22 +1,16 @@
-"""From scipy's matrices to the rows that the engine takes."""
+"""Between scipy's matrices and the rows that the engine takes."""
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from recommender.ranking.rows import SparseRows
 
 
-def unit_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
-    """Return rows of Euclidean length 1 as float32, columns ascending; zero rows stay zero.
-
-    Args:
-        matrix: float64[n, m]; overwritten.
-    """
-    matrix.sort_indices()
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    lengths[lengths == 0] = 1.0
-    matrix.data /= np.repeat(lengths, np.diff(matrix.indptr))
-    return matrix.astype(np.float32)
+def as_matrix(rows: SparseRows) -> sp.csr_matrix:
+    """Return rows as scipy takes them; columns and weights are shared."""
+    shape = (rows.n_rows, rows.n_columns)
+    return sp.csr_matrix((rows.weights, rows.columns, rows.indptr), shape=shape, copy=False)
 
 
 def as_rows(matrix: sp.spmatrix) -> SparseRows:
@@ -33,3 +27,17 @@ def as_rows(matrix: sp.spmatrix) -> SparseRows:
         rows.data.astype(np.float32),
         rows.shape[1],
     )
+
+
+def by_frequency(n_with: NDArray[np.integer]) -> NDArray[np.int32]:
+    """Return the number that each column has when they are numbered as the engine wants them.
+
+    Args:
+        n_with: int[n_columns], how many rows have each column.
+
+    Returns:
+        int32[n_columns]: the column that most rows have is 0; of equal ones the former comes first.
+    """
+    numbers = np.empty(n_with.size, np.int32)
+    numbers[np.argsort(-n_with.astype(np.int64), kind="stable")] = np.arange(n_with.size)
+    return numbers

@@ -1,5 +1,6 @@
 """The exact engine behind scikit-learn's neighbours interface, for notebooks and pipelines."""
 
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -10,8 +11,11 @@ from sklearn.preprocessing import normalize
 from sklearn.utils.validation import check_is_fitted, check_non_negative, validate_data
 
 from recommender.ranking.engine import Engine, Neighbours
+from recommender.ranking.questions import Wanted
 from recommender.ranking.rows import MILLION, SparseRows
-from recommender.training.matrices import as_rows
+from recommender.ranking.tiles import Archive
+from recommender.training.all_lists import Work, all_lists, nearest_to
+from recommender.training.matrices import as_rows, by_frequency
 
 
 class CosineNeighbors(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -31,7 +35,6 @@ class CosineNeighbors(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
         n_jobs: threads as joblib has it: None for one, -1 for all cores; never changes a result.
 
     Attributes:
-        engine_: the index over the fitted rows.
         n_samples_fit_: how many rows were fitted.
         n_features_in_: how many columns they had.
     """
@@ -50,9 +53,34 @@ class CosineNeighbors(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
         Returns:
             The estimator itself.
         """
-        self.engine_ = Engine(self._unit_rows(X, reset=True))
-        self.n_samples_fit_ = self.engine_.rows.n_rows
+        matrix = self._unit_matrix(X, reset=True)
+        self._columns = by_frequency(np.bincount(matrix.indices, minlength=matrix.shape[1]))
+        return self._fit(self._renumbered(matrix))
+
+    def fit_rows(self, rows: SparseRows) -> Self:
+        """Index unit rows as they are.
+
+        Args:
+            rows: held, not copied; they may be mapped. Searches are fast if their columns are
+                numbered by falling frequency.
+
+        Returns:
+            The estimator itself.
+        """
+        self._columns = np.arange(rows.n_columns, dtype=np.int32)
+        return self._fit(rows)
+
+    def _fit(self, rows: SparseRows) -> Self:
+        rows.check()
+        self._rows = rows
+        self.__dict__.pop("engine_", None)  # that of rows fitted before
+        self.n_samples_fit_, self.n_features_in_ = rows.n_rows, rows.n_columns
         return self
+
+    @cached_property
+    def engine_(self) -> Engine:
+        """The index over the fitted rows, made when it is first asked for: it takes memory."""
+        return Engine(self._rows)
 
     def kneighbors(
         self,
@@ -74,10 +102,11 @@ class CosineNeighbors(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
         """
         check_is_fitted(self)
         k = self._checked(self.n_neighbors if n_neighbors is None else n_neighbors, X is None)
+        archive, wanted, work = Archive.over(self.engine_.index), Wanted(k), Work(self.n_jobs)
         if X is None:
-            found = self.engine_.all_neighbours(k, self.n_jobs)
+            (found,) = all_lists(archive, (wanted,), work)
         else:
-            found = self.engine_.search_all(self._unit_rows(X, reset=False), k, self.n_jobs)
+            found = nearest_to(self._queries(X), archive, wanted, work)
         rows = _filled(found, self.n_samples_fit_, exclude_self=X is None)
         return (1 - found.similarity / MILLION, rows) if return_distance else rows
 
@@ -131,8 +160,11 @@ class CosineNeighbors(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
             raise ValueError(message)
         return int(k)
 
-    def _unit_rows(self, X: Any, *, reset: bool) -> SparseRows:  # noqa: N803 scikit-learn's name
-        """Return a matrix as unit rows: a copy, sorted, without zeros and repeated entries."""
+    def _queries(self, X: Any) -> SparseRows:  # noqa: N803 scikit-learn's name
+        return self._renumbered(self._unit_matrix(X, reset=False))
+
+    def _unit_matrix(self, X: Any, *, reset: bool) -> sparse.csr_matrix:  # noqa: N803 as above
+        """Return a matrix of unit rows: a copy, without zeros and repeated entries."""
         valid = validate_data(
             self, X, accept_sparse="csr", dtype=[np.float64, np.float32], reset=reset
         )
@@ -141,7 +173,12 @@ class CosineNeighbors(BaseEstimator):  # type: ignore[misc]  # scikit-learn has 
         matrix.sum_duplicates()
         matrix.eliminate_zeros()
         normalize(matrix, copy=False)
-        return as_rows(matrix)
+        return matrix
+
+    def _renumbered(self, matrix: sparse.csr_matrix) -> SparseRows:
+        """Return rows whose columns have the numbers of the index; the matrix is overwritten."""
+        parts = (matrix.data, self._columns[matrix.indices], matrix.indptr)
+        return as_rows(sparse.csr_matrix(parts, matrix.shape))
 
 
 def _filled(found: Neighbours, n_rows: int, *, exclude_self: bool) -> NDArray[np.int64]:

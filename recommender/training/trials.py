@@ -17,16 +17,17 @@ from recommender.evaluation.metrics import Values, measure
 from recommender.ranking.blobs import Arrays
 from recommender.ranking.by_score import Lists, by_score
 from recommender.ranking.company import N_COMPANY
-from recommender.ranking.engine import Engine, Neighbours
+from recommender.ranking.engine import Neighbours
 from recommender.ranking.factors import Factors, FactorsWriter
 from recommender.ranking.languages import language_of_article
 from recommender.ranking.questions import Wanted
 from recommender.ranking.rows import SparseRows
 from recommender.ranking.sink import MemoryArrays
+from recommender.ranking.tiles import Archive
+from recommender.training.all_lists import Work, all_lists
 from recommender.training.config import FactorSettings, TrainingConfig
-from recommender.training.field_counts import FieldCounts
-from recommender.training.matrices import as_rows
-from recommender.training.stories import Copies
+from recommender.training.copies import first_rows, own_words
+from recommender.training.tokens import Tokens
 
 DEPTH = 100
 """Candidates whose scores are compared: as many as a bundle stores."""
@@ -94,7 +95,7 @@ class Trials:
         self._kinship = FactorsWriter()
         cleaner = base.cleaner().fit(corpus)
         numbers = dict[str, int]()
-        self._copies = Copies()
+        own = bytearray()
         spoken: list[int] = []
 
         def cleaned() -> Iterator[Article]:
@@ -103,9 +104,12 @@ class Trials:
                 self._kinship.add(article)
                 code = language_of_article(article, language)
                 spoken.append(numbers.setdefault(code, len(numbers)))
-                yield replace(cleaner.read(article).article, language=code)
+                kept = replace(cleaner.read(article).article, language=code)
+                own.extend(own_words(kept))
+                yield kept
 
-        self._counts = FieldCounts(self._copies.watch(cleaned()), language)
+        self._tokens = Tokens.of(cleaned(), language)
+        self._copies = first_rows(np.frombuffer(own, np.uint64))
         self._groups = None if base.mix_languages else np.array(spoken, np.int32)
         self._searched: tuple[str, tuple[SparseRows, Neighbours]] | None = None
         self._companies: Arrays | None = None
@@ -144,8 +148,8 @@ class Trials:
         Args:
             config: as for `measured`.
         """
-        engine = Engine(self.vectors(config))
-        (found,) = engine.all_lists((Wanted(N_COMPANY),), self._n_jobs, groups=self._groups)
+        archive = Archive.of(self.vectors(config), self._groups)
+        (found,) = all_lists(archive, (Wanted(N_COMPANY),), Work(self._n_jobs))
         sink = MemoryArrays()
         sink.array("candidates.rows", found.rows)
         sink.array("candidates.similarity", found.similarity)
@@ -157,14 +161,13 @@ class Trials:
         Args:
             config: as for `measured`.
         """
-        engine = Engine(self.vectors(config))
-        (candidates,) = engine.all_lists((Wanted(DEPTH),), self._n_jobs, groups=self._groups)
-        counts = self._counts.weighted(config.fields.model_dump())
-        copies, likeness = self._copies.first_rows(), config.stories.likeness()
+        archive = Archive.of(self.vectors(config), self._groups)
+        (candidates,) = all_lists(archive, (Wanted(DEPTH),), Work(self._n_jobs))
+        likeness = config.stories.likeness()
 
         def at(rewritten: float) -> NDArray[np.int32]:
             asked = replace(likeness, rewritten=rewritten)
-            return asked.stories(copies, candidates, counts, self._published_us)
+            return asked.stories(self._copies, candidates, self._tokens, self._published_us)
 
         return at
 
@@ -180,12 +183,11 @@ class Trials:
         """Return vectors and the queries' nearest, made anew only if the last ones were others."""
         key = config.model_copy(update={"factors": FactorSettings()}).model_dump_json()
         if self._searched is None or self._searched[0] != key:
-            counts = self._counts.weighted(config.fields.model_dump())
-            rows = as_rows(config.vectorizer(self._language).fit_counts(counts))
-            (found,) = Engine(rows).all_lists(
+            rows = config.vectorizer(self._language).fit_tokens(self._tokens)
+            (found,) = all_lists(
+                Archive.of(rows, self._groups),
                 (Wanted(DEPTH, self.asked.first_rows),),
-                self._n_jobs,
-                groups=self._groups,
+                Work(self._n_jobs),
                 query_rows=self.asked.query_rows,
             )
             self._searched = key, (rows, found)

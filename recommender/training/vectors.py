@@ -13,37 +13,33 @@ its rarity: nothing for a tag that stands on every article, much for a rare one.
 among the tag's articles.
 """
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from typing import Any, Self
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import Tags
+from sklearn.utils import Tags as EstimatorTags
 from sklearn.utils.validation import check_is_fitted
 
 from recommender.domain.article import Article
-from recommender.training.counting import TEXT_FIELDS, TermCounter
-from recommender.training.counts import Counts, Entries, phrase_terms
-from recommender.training.matrices import unit_rows
-from recommender.training.named import named_tags
+from recommender.ranking.naming import ways_to_name
+from recommender.ranking.occurrences import Bits, count
+from recommender.ranking.rows import SparseRows
+from recommender.ranking.sequences import TEXT_FIELDS
+from recommender.ranking.string_table import Strings, StringTable
+from recommender.ranking.vocabulary import Vocabulary
+from recommender.ranking.weighing import Columns, weigh
+from recommender.training.column_names import ColumnNames
+from recommender.training.frequencies import Frequencies, Phrases, frequencies
+from recommender.training.growing import Growing
+from recommender.training.matrices import as_matrix, by_frequency
+from recommender.training.tokens import Tokens
 
 MIN_BROAD_ARTICLES = 20
 """`max_df` leaves alone what stands in no more articles: in a small archive all is common."""
-
-
-_NAMES = ("keys_", "labels_")
-_KINDS = ("term", "phrase", "tag")
-
-_NO_NUMBER = np.uint64(2**64 - 1)
-
-_Columns = tuple[NDArray[np.uint64], NDArray[np.int64]]
-"""The numbers of terms, phrases or tags, ascending, and the column of each."""
-_Learnt = tuple[NDArray[np.uint64], list[tuple[str, str, float]]]
-"""The numbers, and key, label and rarity of each."""
 
 
 class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # untyped bases
@@ -69,9 +65,10 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         language: ISO 639-1 code for articles whose language nothing tells.
 
     Attributes:
-        keys_: what each column is, `phrase:…`, `tag:…` or `term:…`, ascending by code point.
+        vocabulary_: what was learnt, all that is needed to vectorise.
+        keys_: what each column is, `phrase:…`, `tag:…` or `term:…`; what most articles have comes
+            first, of equally frequent ones the first by code point.
         labels_: each column as a person writes it.
-        rarity_: float64[n_columns], the weight of rarity of each column.
         n_articles_: the number of articles fitted on.
     """
 
@@ -118,7 +115,8 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         Returns:
             This vectoriser.
         """
-        self.fit_transform(articles, y)
+        del y
+        self.fit_tokens(Tokens.of(articles, self.language))
         return self
 
     def fit_transform(self, articles: Iterable[Article], y: object = None) -> sp.csr_matrix:
@@ -132,43 +130,41 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
             float32[n_articles, n_columns], unit rows.
         """
         del y
-        return self.fit_counts(self.count(articles))
+        return as_matrix(self.fit_tokens(Tokens.of(articles, self.language)))
 
-    def count(self, articles: Iterable[Article]) -> Counts:
-        """Count articles, to be fitted on: what an earlier fit learnt is forgotten.
-
-        Args:
-            articles: the corpus.
-
-        Returns:
-            What they say.
-        """
-        self.keys_: list[str] = []  # those of an earlier fit name no tags here
-        self.labels_: list[str] = []
-        return self._count(articles)
-
-    def fit_counts(self, counts: Counts) -> sp.csr_matrix:
-        """Learn vocabulary and rarity from what was counted, and vectorise.
+    def fit_tokens(self, tokens: Tokens, folder: Path | None = None) -> SparseRows:
+        """Learn vocabulary and rarity from what articles say, and vectorise them.
 
         Args:
-            counts: of the corpus, its occurrences weighted by field already.
+            tokens: of the corpus.
+            folder: where the rows go, as files that are mapped; None to keep them in memory.
 
         Returns:
-            float32[n_articles, n_columns], unit rows.
+            Unit rows, n_articles of n_columns.
         """
-        counts = self._with_named(counts)
-        self.n_articles_ = counts.n_articles
-        learnt = [self._learn_terms(counts), self._learn_phrases(counts), self._learn_tags(counts)]
-        vocabulary = [named for _, columns in learnt for named in columns]
-        order = sorted(range(len(vocabulary)), key=lambda place: vocabulary[place][0])
-        self.keys_ = [vocabulary[place][0] for place in order]
-        self.labels_ = [vocabulary[place][1] for place in order]
-        self.rarity_ = np.array([vocabulary[place][2] for place in order], np.float64)
-        column_of = np.empty(len(order), np.int64)
-        column_of[order] = np.arange(len(order))
-        ends = np.cumsum([len(columns) for _, columns in learnt])
-        parts = zip(learnt, np.split(column_of, ends[:-1]), strict=True)
-        return self._weigh(counts, [(numbers, columns) for (numbers, _), columns in parts])
+        fields = np.array([getattr(self, name) for name in TEXT_FIELDS], np.float32)
+        phrases, ways = self.phrase_weight > 0, None
+        if self.tag_weight * self.named_tag_weight:
+            written = tokens.spellings.n_written
+            ways = ways_to_name(tokens.tag_labels, tokens.lexicon, written, phrases=phrases)
+        found = frequencies(
+            tokens, fields, self.phrase_min_df, ways, self.named_tag_weight, phrases=phrases
+        )
+        self.n_articles_ = tokens.n_articles
+        slugs = StringTable()
+        slugs.add(Strings.of(tokens.slugs))
+        self.vocabulary_ = Vocabulary(
+            lexicon=tokens.lexicon,
+            unspaced=tokens.spellings.unspaced,
+            fields=fields,
+            phrases=phrases,
+            slugs=slugs,
+            ways=ways,
+            named_weight=self.named_tag_weight,
+            columns=self._columns(tokens, found),
+        )
+        self._labels = tokens.spellings.labels, Strings.of(tokens.tag_labels)
+        return self._rows(tokens, found, folder)
 
     def transform(self, articles: Iterable[Article]) -> sp.csr_matrix:
         """Vectorise articles over the vocabulary learnt; what it does not have is passed over.
@@ -180,8 +176,31 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
             float32[n_articles, n_columns], unit rows; scikit-learn's NotFittedError before `fit`.
         """
         check_is_fitted(self)
-        counts = self._with_named(self._count(articles))
-        return self._weigh(counts, self._known(counts))
+        return as_matrix(self.vocabulary_.vectors(articles, self.language))
+
+    @property
+    def keys_(self) -> list[str]:
+        """What each column is: `phrase:…`, `tag:…` or `term:…`."""
+        return list(self.keys())
+
+    @property
+    def labels_(self) -> list[str]:
+        """Each column as a person writes it."""
+        return list(self.labels())
+
+    def keys(self) -> ColumnNames:
+        """Return `keys_`, each made when it is asked for."""
+        terms, slugs = self.vocabulary_.lexicon.terms.strings(), self.vocabulary_.slugs.strings()
+        return ColumnNames(self.vocabulary_.columns, terms, slugs, ("phrase:", "tag:", "term:"))
+
+    def labels(self) -> ColumnNames:
+        """Return `labels_`, each made when it is asked for."""
+        return ColumnNames(self.vocabulary_.columns, *self._labels, ("", "", ""))
+
+    @property
+    def rarity_(self) -> NDArray[np.float64]:
+        """float64[n_columns], the weight of rarity of each column."""
+        return self.vocabulary_.columns.rarity
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
         """Return the keys of the columns."""
@@ -189,106 +208,68 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         check_is_fitted(self)
         return np.asarray(self.keys_, object)
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Return the state to pickle, the names of the columns as one text: a tenth of the time."""
-        state: dict[str, Any] = super().__getstate__()
-        return state | {name: json.dumps(state[name]) for name in _NAMES if name in state}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state | {n: json.loads(state[n]) for n in _NAMES if n in state})
-
-    def __sklearn_tags__(self) -> Tags:
-        tags: Tags = super().__sklearn_tags__()
+    def __sklearn_tags__(self) -> EstimatorTags:
+        tags: EstimatorTags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         tags.input_tags.string = True
         return tags
 
-    def _count(self, articles: Iterable[Article]) -> Counts:
-        weights = {name: getattr(self, name) for name in TEXT_FIELDS}
-        counter = TermCounter(weights, self.language, phrases=self.phrase_weight > 0)
-        counts = self._with_known_tags(counter.count(articles))
-        if not self.tag_weight * self.named_tag_weight:
-            return counts
-        return replace(counts, named=named_tags(counts, phrases=self.phrase_weight > 0))
+    def _columns(self, tokens: Tokens, found: Frequencies) -> Columns:
+        """Return what is kept, and what it weighs."""
+        phrases = self._kept_phrases(found.phrases)
+        of_phrases = self.phrase_weight * (self._rarity(phrases.n_with) + 1)
 
-    def _with_named(self, counts: Counts) -> Counts:
-        """Return counts whose tags are those set and, for less, those that texts name."""
-        tags = Entries.join([counts.tags, counts.named.weighted(self.named_tag_weight)])
-        return replace(counts, tags=tags)
+        of_tags = self.tag_weight * self._rarity(found.n_tagged)
+        has_column = of_tags > 0
 
-    def _with_known_tags(self, counts: Counts) -> Counts:
-        """Return counts that know the tags fitted too, for articles may name what none carries."""
-        counted = set(counts.tag_slugs)
-        columns = zip(self.keys_, self.labels_, strict=True)
-        known = {key.removeprefix("tag:"): label for key, label in columns if key[:4] == "tag:"}
-        more = {slug: label for slug, label in known.items() if slug not in counted}
-        slugs, labels = [*counts.tag_slugs, *more], [*counts.tag_labels, *more.values()]
-        return replace(counts, tag_slugs=slugs, tag_labels=labels)
-
-    def _learn_terms(self, counts: Counts) -> _Learnt:
-        n_with = np.bincount(counts.terms.keys.astype(np.int64), minlength=len(counts.term_names))
-        names, numbers = counts.term_capitals, counts.term_digits
+        names, numbers = tokens.spellings.capitals, tokens.spellings.digits
         telling = 1 + self.name_weight * names + self.number_weight * numbers
-        rarity = (self._rarity(n_with) + 1) * telling
-        kept = np.flatnonzero(self._is_kept(n_with, self.min_df))
-        return kept.astype(np.uint64), [
-            (f"term:{counts.term_names[term]}", counts.term_labels[term], float(rarity[term]))
-            for term in kept.tolist()
-        ]
+        of_terms = (self._rarity(found.terms) + 1) * telling
+        is_kept = self._is_kept(found.terms, self.min_df)
 
-    def _learn_phrases(self, counts: Counts) -> _Learnt:
-        keys, n_with = np.unique(counts.phrases.keys, return_counts=True)
-        kept = self._is_kept(n_with, self.phrase_min_df)
-        rarity = self.phrase_weight * (self._rarity(n_with[kept]) + 1)
-        names, labels = counts.term_names, counts.term_labels
-        return keys[kept], [
-            (f"phrase:{names[a]} {names[b]}", f"{labels[a]} {labels[b]}", weight)
-            for a, b, weight in zip(*phrase_terms(keys[kept]), rarity.tolist(), strict=True)
-        ]
+        n_with = (phrases.n_with, found.n_tagged[has_column], found.terms[is_kept])
+        columns = by_frequency(np.concatenate(n_with))
+        rarity = np.empty(columns.size)
+        rarity[columns] = np.concatenate([of_phrases, of_tags[has_column], of_terms[is_kept]])
+        ends = np.cumsum([one.size for one in n_with])
+        of_phrase, of_tag, of_term = np.split(columns, ends[:-1])
+        tags = np.full(has_column.size, -1, np.int32)
+        tags[has_column] = of_tag
+        terms = np.full(is_kept.size + 1, -1, np.int32)
+        terms[:-1][is_kept] = of_term
+        with_others = np.append(of_phrase, np.int32(-1))
+        return Columns(phrases.starts, phrases.seconds, with_others, tags, terms, rarity)
 
-    def _learn_tags(self, counts: Counts) -> _Learnt:
-        n_with = np.bincount(counts.tags.keys.astype(np.int64), minlength=len(counts.tag_slugs))
-        rarity = self.tag_weight * self._rarity(n_with)
-        kept = np.flatnonzero(rarity > 0)
-        return kept.astype(np.uint64), [
-            (f"tag:{counts.tag_slugs[tag]}", counts.tag_labels[tag], float(rarity[tag]))
-            for tag in kept.tolist()
-        ]
+    def _kept_phrases(self, phrases: Phrases) -> Phrases:
+        """Return the phrases that have a column."""
+        is_kept = self._is_kept(phrases.n_with, self.phrase_min_df)
+        ends = np.append(0, is_kept.cumsum())
+        return Phrases(ends[phrases.starts], phrases.seconds[is_kept], phrases.n_with[is_kept])
 
-    def _rarity(self, n_with: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _rows(self, tokens: Tokens, found: Frequencies, folder: Path | None) -> SparseRows:
+        """Return the rows of the articles that were fitted."""
+        learnt = self.vocabulary_
+        ends = Growing(np.int64, folder and folder / "rows.ends")
+        columns = Growing(np.int32, folder and folder / "rows.columns")
+        weights = Growing(np.float32, folder and folder / "rows.weights")
+        ends.append(np.zeros(1))
+        bits = Bits.of(learnt.unspaced.size)
+        for first, end in bits.parts(tokens.n_articles):
+            starts = tokens.starts[first : end + 1]
+            terms, phrases = count(
+                starts, tokens.tokens, learnt.unspaced, learnt.fields, phrases=learnt.phrases
+            )
+            rows = weigh(learnt.columns, terms, phrases, found.tags.of_rows(first, end), bits)
+            ends.append(rows.ends + columns.size)
+            columns.append(rows.columns)
+            weights.append(rows.weights)
+        return SparseRows(
+            ends.whole(), columns.whole(), weights.whole(), learnt.columns.rarity.size
+        )
+
+    def _rarity(self, n_with: NDArray[np.integer]) -> NDArray[np.float64]:
         return np.minimum(np.log((1 + self.n_articles_) / (1 + n_with)), self.max_rarity)
 
-    def _is_kept(self, n_with: NDArray[np.int64], least: int) -> NDArray[np.bool_]:
+    def _is_kept(self, n_with: NDArray[np.integer], least: int) -> NDArray[np.bool_]:
         most = max(self.max_df * self.n_articles_, MIN_BROAD_ARTICLES)
         return (n_with >= max(least, 1)) & (n_with <= most)
-
-    def _known(self, counts: Counts) -> list[_Columns]:
-        """Return the columns of what counts and the vocabulary both have, found by name."""
-        column_of = {key: column for column, key in enumerate(self.keys_)}
-        known = []
-        for kind, entries in zip(_KINDS, counts.kinds, strict=True):
-            numbers = np.unique(entries.keys)
-            columns = [column_of.get(name, -1) for name in counts.names(kind, numbers)]
-            found = np.array(columns, np.int64)
-            known.append((numbers[found >= 0], found[found >= 0]))
-        return known
-
-    def _weigh(self, counts: Counts, known: Sequence[_Columns]) -> sp.csr_matrix:
-        """Return the unit rows of counts: each kind's entries moved to columns and weighted.
-
-        Args:
-            counts: any.
-            known: for terms, phrases and tags the columns.
-        """
-        rows, columns, weights = [], [], []
-        for kind, entries, (numbers, column_of) in zip(_KINDS, counts.kinds, known, strict=True):
-            place = numbers.searchsorted(entries.keys)
-            is_known = np.append(numbers, _NO_NUMBER)[place] == entries.keys
-            held = column_of[place[is_known]]
-            counted = entries.weights[is_known]
-            rows.append(entries.rows[is_known])
-            columns.append(held)
-            weights.append((counted if kind == "tag" else np.log1p(counted)) * self.rarity_[held])
-        shape = (counts.n_articles, len(self.keys_))
-        coordinates = (np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns)))
-        return unit_rows(sp.csr_matrix(coordinates, shape=shape, dtype=np.float64))

@@ -1,0 +1,160 @@
+"""The second half of counting: a corpus as the sequences of its terms, put together from blocks.
+
+Merging gives every term of every block its number in the whole: terms and tags are numbered by
+code point, so nothing depends on who counted which block, or on how many articles one has. A corpus
+takes some 1.3 kB an article of 300 words, in mapped files where a folder is given: what its terms,
+phrases and tags weigh is worked out from that again and again (`occurrences`, `vectors`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.domain.article import Article
+from recommender.ranking.article_tags import Tags
+from recommender.ranking.lexicon import Lexicon
+from recommender.ranking.sequences import renumber
+from recommender.ranking.string_table import StringTable
+from recommender.training.blocks import SPELT, Block, blocks_of, count_block
+from recommender.training.growing import Growing
+from recommender.training.spellings import Spellings
+
+
+@dataclass(frozen=True, eq=False)
+class Tokens:
+    """What n articles say.
+
+    Attributes:
+        starts: int64[n + 1], where each article's sequence begins and the last one ends.
+        tokens: int32, the sequences (`ranking.sequences`).
+        lexicon: the terms, numbered ascending by code point, and all forms of them.
+        spellings: how articles write the terms.
+        tags: that editors set.
+        slugs: of the tags, ascending by code point.
+        tag_labels: the label that editors most often give each tag.
+    """
+
+    starts: NDArray[np.int64]
+    tokens: NDArray[np.int32]
+    lexicon: Lexicon
+    spellings: Spellings
+    tags: Tags
+    slugs: list[str]
+    tag_labels: list[str]
+
+    @classmethod
+    def of(cls, articles: Iterable[Article], language: str) -> "Tokens":
+        """Read articles, in this process and in memory.
+
+        Args:
+            articles: in row order; each is looked at once and let go.
+            language: ISO 639-1 code for articles whose language nothing tells.
+
+        Returns:
+            What they say.
+        """
+        writer, lexicon = TokensWriter(), Lexicon()
+        for block in blocks_of(articles):
+            writer.add(count_block(block, language, lexicon))
+        return writer.finish()
+
+    @property
+    def n_articles(self) -> int:
+        """How many articles there are."""
+        return self.starts.size - 1
+
+    @property
+    def n_terms(self) -> int:
+        """How many terms there are."""
+        return len(self.lexicon.terms)
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages that articles are written in."""
+        return list(self.lexicon.forms)
+
+
+class TokensWriter:
+    """Puts blocks together, in row order."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Begin with no article.
+
+        Args:
+            folder: where the long arrays go, as files that are mapped; None to keep them in memory.
+                Whoever made the folder removes it, once the tokens are not needed any more.
+        """
+        self._starts = Growing(np.int64, folder and folder / "starts")
+        self._tokens = Growing(np.int32, folder and folder / "tokens")
+        self._n_tags, self._tags = Growing(np.int64), Growing(np.int32)
+        self._starts.append(np.zeros(1))
+        self._lexicon = Lexicon()
+        self._form_counts: dict[str, NDArray[np.int64]] = {}
+        self._tag_names = StringTable()
+
+    def add(self, block: Block) -> None:
+        """Add the articles of a block, after those of the one before.
+
+        Args:
+            block: of the next rows.
+        """
+        self._starts.append(block.starts[1:] + self._tokens.size)
+        numbers = self._lexicon.terms.add(block.terms)
+        tokens = block.tokens.copy()
+        renumber(tokens, numbers)
+        self._tokens.append(tokens)
+        for language, counted in block.forms.items():
+            forms = self._lexicon.of(language)
+            held = forms.table.add(counted.forms)
+            terms = counted.terms.copy()
+            renumber(terms, numbers)
+            forms.learn(held, terms)
+            counts = np.zeros(len(forms.table), np.int64)
+            counts[held] = counted.counts
+            before = self._form_counts.get(language, counts[:0])
+            counts[: before.size] += before
+            self._form_counts[language] = counts
+        self._n_tags.append(block.n_tags)
+        self._tags.append(self._tag_names.add(block.tag_names)[block.tags])
+
+    def finish(self) -> Tokens:
+        """Return the whole; nothing can be added after this."""
+        starts, tokens = self._starts.whole(), self._tokens.whole()
+        renumber(tokens, self._lexicon.sort())
+        n_tags = self._n_tags.whole()
+        slugs, tag_labels, tags = _tags(self._tag_names.strings().texts(), self._tags.whole())
+        return Tokens(
+            starts=starts,
+            tokens=tokens,
+            lexicon=self._lexicon,
+            spellings=Spellings.of(self._lexicon, self._form_counts),
+            tags=Tags.of(n_tags.size, np.repeat(np.arange(n_tags.size), n_tags), tags),
+            slugs=slugs,
+            tag_labels=tag_labels,
+        )
+
+
+def _tags(
+    names: list[str], numbers: NDArray[np.int32]
+) -> tuple[list[str], list[str], NDArray[np.int32]]:
+    """Find the label of each slug.
+
+    Args:
+        names: slug, `SPELT` and label.
+        numbers: int32[m], names that were met.
+
+    Returns:
+        The slugs ascending, the commonest label of each, and int32[m], the slugs that were met.
+    """
+    counts = np.bincount(numbers, minlength=len(names)).tolist()
+    labels: dict[str, tuple[int, str]] = {}
+    for name, count in zip(names, counts, strict=True):
+        slug, _, label = name.partition(SPELT)
+        labels[slug] = min((-count, label), labels.get(slug, (0, "")))
+    slugs = sorted(labels)
+    place = {slug: number for number, slug in enumerate(slugs)}
+    of_name = np.array([place[name.partition(SPELT)[0]] for name in names], np.int32)
+    return slugs, [labels[slug][1] for slug in slugs], of_name[numbers]
