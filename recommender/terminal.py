@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from recommender.pace import Pace, spelt
+
 if TYPE_CHECKING:  # the command line starts faster without what only its types need
     from recommender.registry.versions import Version
     from recommender.workflows.reading import ReadArticle
@@ -19,6 +21,8 @@ WIDTH = 78
 """Columns of running text."""
 _BAR = 24
 _REFRESH_S = 0.1
+_LONG_S = 10.0
+"""Seconds from which on a stage is worth a line in a log."""
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
@@ -26,32 +30,59 @@ Progress = Callable[[str, int, int], None]
 
 @contextmanager
 def progress_shown() -> Iterator[Progress]:
-    """Show progress as one line on standard error that is wiped in the end; nothing when piped.
+    """Show progress on standard error: a line that is wiped in the end, or a calm log.
 
     Yields:
         What long work calls as it goes on.
     """
-    if not sys.stderr.isatty():
-        yield lambda _stage, _done, _total: None
-        return
-    started = time.monotonic()
-    shown_at = 0.0
+    watch = _Line() if sys.stderr.isatty() else _Log()
+    try:
+        yield watch.show
+    finally:
+        watch.end()
 
-    def show(stage: str, done: int, total: int) -> None:
-        nonlocal shown_at
+
+class _Line:
+    """Progress for a person who watches: a bar, the rate, and the time left."""
+
+    def __init__(self) -> None:
+        self._pace = Pace()
+        self._shown_at = 0.0
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        pace = self._pace.of(stage, done, total)
         now = time.monotonic()
-        if now - shown_at < _REFRESH_S and done < total:
+        if now - self._shown_at < _REFRESH_S and done < total:
             return
-        shown_at = now
+        self._shown_at = now
         full = int(_BAR * done / total) if total else _BAR
         bar = "█" * full + "·" * (_BAR - full)
         share = f"{done / total:4.0%}" if total else ""
-        click.echo(f"\r\033[K{stage:<10} {bar} {share} {now - started:5.1f} s", err=True, nl=False)
+        click.echo(f"\r\033[K{stage:<10} {bar} {share} {pace}", err=True, nl=False)
 
-    try:
-        yield show
-    finally:
+    def end(self) -> None:
         click.echo("\r\033[K", err=True, nl=False)
+
+
+class _Log:
+    """Progress for a file: a line for each stage that took long, and none for the others."""
+
+    def __init__(self) -> None:
+        self._pace = Pace()
+        self._said = ""
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        if stage != self._pace.stage:
+            self.end()
+        pace = self._pace.of(stage, done, total)
+        is_long = self._pace.seconds >= _LONG_S
+        took = spelt(self._pace.seconds)
+        self._said = f"{stage}: {done:,} of {total:,} in {took}, {pace}" if is_long else ""
+
+    def end(self) -> None:
+        if self._said:
+            click.echo(self._said, err=True)
+        self._said = ""
 
 
 def open_missing_streams() -> None:

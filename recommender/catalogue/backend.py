@@ -5,7 +5,6 @@
 
 import json
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine
@@ -14,9 +13,9 @@ from recommender.errors import MorefromError
 
 ENGINE_OPTIONS: Mapping[str, Any] = {
     "hide_parameters": True,  # an unexpected error must not bring an article's text into a log
-    "json_serializer": partial(
-        json.dumps, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    ),
+    "json_serializer": json.JSONEncoder(
+        ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    ).encode,
 }
 """What is the same for all."""
 

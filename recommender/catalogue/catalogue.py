@@ -22,8 +22,9 @@ from recommender.catalogue.database import BUSY_TIMEOUT_S, Database
 from recommender.catalogue.history import Entry, Expected
 from recommender.catalogue.retraction import Absent
 from recommender.catalogue.store import Upserted
+from recommender.catalogue.stored import HeldArticles, StoredArticles
 from recommender.domain.article import Article, is_article_id
-from recommender.domain.corpus import Corpus
+from recommender.domain.corpus import Articles, Corpus
 from recommender.domain.event import Event, EventKind
 
 HELD_ARTICLES = 20_000
@@ -38,8 +39,9 @@ class Catalogue:
     another process holds it for longer than the writer is willing to wait.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, url: str) -> None:
         self._database = database
+        self._url = url
 
     @classmethod
     def open(
@@ -56,7 +58,7 @@ class Catalogue:
         Returns:
             The catalogue, with its tables at their newest version; `close` it, or use `with`.
         """
-        return cls(Database.open(url, busy_timeout_s, must_exist=must_exist))
+        return cls(Database.open(url, busy_timeout_s, must_exist=must_exist), url)
 
     def close(self) -> None:
         """Give the database back."""
@@ -130,20 +132,10 @@ class Catalogue:
             pass, whatever is written meanwhile; a small one is read once and held.
         """
         taken = self._database.read(partial(store.open_articles, at=at))
-
-        held: list[Article] = []
+        stored = StoredArticles(self._database, self._url, taken.numbers, taken.sizes)
         may_hold = len(taken.ids) <= HELD_ARTICLES and sum(taken.sizes) <= HELD_CHARS
-
-        def read() -> Iterator[Article]:
-            if len(held) == len(taken.ids):
-                return iter(held)
-            articles = (article for _, article in taken.read(self._database))
-            if not may_hold:
-                return articles
-            held[:] = articles
-            return iter(held)
-
-        yield Corpus(taken.ids, taken.last_event, at, read, taken.fingerprint)
+        articles: Articles = HeldArticles(stored) if may_hold else stored
+        yield Corpus(taken.ids, taken.last_event, at, articles, taken.fingerprint)
 
     def article(self, article_id: str) -> Article | None:
         """Return the current revision of an article whatever its status, None if there is none."""

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 
 from sqlalchemy import Connection, RowMapping, select
 
@@ -14,6 +14,9 @@ from recommender.domain.corpus import epoch_us
 CHUNK_ARTICLES = 500
 CHUNK_CHARS = 4_000_000
 """How much is held at a time while many revisions are read: whichever is reached first."""
+
+
+_IMAGE_FIELDS = tuple(field.name for field in fields(Image))
 
 
 def to_row(article: Article) -> dict[str, object]:
@@ -28,13 +31,22 @@ def to_row(article: Article) -> dict[str, object]:
         "section": article.section,
         "authors": list(article.authors),
         "language": article.language,
-        "image": None if article.image is None else asdict(article.image),
+        "image": None if article.image is None else _image_values(article.image),
         "status": article.status.value,
         "published_at": article.published_at,
         "updated_at": article.updated_at,
         "embargoed_until": article.embargoed_until,
         "links": [[link.url, link.text] for link in article.links],
     }
+
+
+_CANONICAL = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=epoch_us
+)
+
+
+def _image_values(image: Image) -> dict[str, object]:
+    return {name: getattr(image, name) for name in _IMAGE_FIELDS}
 
 
 def to_article(row: RowMapping) -> Article:
@@ -71,10 +83,7 @@ def fingerprint(row: dict[str, object]) -> str:
         The SHA-256 of the article's canonical JSON, in hexadecimal; instants are microseconds.
     """
     facts = {name: value for name, value in row.items() if value not in (None, "", [])}
-    canonical = json.dumps(
-        facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=epoch_us
-    )
-    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(facts).encode("utf-8")).hexdigest()
 
 
 def n_chars(article: Article) -> int:

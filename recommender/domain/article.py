@@ -133,7 +133,10 @@ def tag_slug(label: str) -> str:
     >>> tag_slug("  European_Union ") == tag_slug("european union")
     True
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", label).casefold())
+    if label.isascii():
+        folded = label.lower()  # all that the forms of Unicode change in it
+    else:
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", label).casefold())
     return "-".join(folded.replace("_", " ").replace("-", " ").split())
 
 

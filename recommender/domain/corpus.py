@@ -1,10 +1,44 @@
 """The frozen, ordered snapshot of the catalogue that a model is trained on."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from recommender.domain.article import Article
+
+
+class Articles(Protocol):
+    """Articles in row order, read afresh on every pass, always the same ones.
+
+    A list or a tuple is such. What reads from a database can be sent to another process, whole or
+    as a slice, and read there.
+    """
+
+    def __iter__(self) -> Iterator[Article]:
+        """Read all of them."""
+
+    def __getitem__(self, rows: slice, /) -> "Articles":
+        """Return those of a range of rows; nothing is read yet."""
+
+
+@dataclass(frozen=True)
+class ChangedArticles:
+    """Articles that are changed, each by itself, as they are read.
+
+    Attributes:
+        articles: as they were.
+        change: returns what an article becomes.
+    """
+
+    articles: Articles
+    change: Callable[[Article], Article]
+
+    def __iter__(self) -> Iterator[Article]:
+        return map(self.change, self.articles)
+
+    def __getitem__(self, rows: slice, /) -> "ChangedArticles":
+        return ChangedArticles(self.articles[rows], self.change)
 
 
 @dataclass(frozen=True)
@@ -18,21 +52,29 @@ class Corpus:
         ids: the article ids; their position is the article's row.
         last_event: number of the last event of the history that the snapshot holds.
         taken_at: the instant of the snapshot.
-        read: opens an iterator over the articles in row order; every call reads the same ones.
+        articles: the articles.
         fingerprint: tells this content from any other, in hexadecimal; empty where nobody asks.
     """
 
     ids: tuple[str, ...]
     last_event: int
     taken_at: datetime
-    read: Callable[[], Iterator[Article]]
+    articles: Articles
     fingerprint: str = ""
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def __iter__(self) -> Iterator[Article]:
-        return self.read()
+        return iter(self.articles)
+
+    def changed(self, change: Callable[[Article], Article]) -> "Corpus":
+        """Return a corpus whose articles are changed as they are read.
+
+        Args:
+            change: returns what an article becomes; keeps its id and its date.
+        """
+        return replace(self, articles=ChangedArticles(self.articles, change))
 
     @classmethod
     def of(
@@ -50,7 +92,7 @@ class Corpus:
         """
         held = sorted(articles, key=row_order)
         ids = tuple(article.id for article in held)
-        return cls(ids, last_event, taken_at or datetime.now(UTC), lambda: iter(held))
+        return cls(ids, last_event, taken_at or datetime.now(UTC), held)
 
 
 def row_order(article: Article) -> tuple[int, str]:

@@ -69,7 +69,7 @@ class Synonyms:
         """
         if not self.merged:
             return corpus
-        return replace(corpus, read=lambda: map(self.fold, corpus.read()))
+        return corpus.changed(self.fold)
 
     def in_placements(self, placements: Placements) -> Placements:
         """Return placements whose slots mean each tag that they name by all of its names.

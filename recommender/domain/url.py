@@ -17,6 +17,14 @@ TRACKING_PARAMETERS = frozenset({
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\<>\"`{}|^]")
 
+_PLAIN = re.compile(
+    r"https?://(?P<host>[a-z0-9.-]+)"
+    r"(?P<path>(?:/[^?#\x00-\x20\x7f-\U0010ffff\\<>\"`{}|^]*)?)"
+    r"(?P<rest>(?:[?#][^\x00-\x20\x7f-\U0010ffff\\<>\"`{}|^]*)?)"
+)
+"""What nearly all addresses look like, told without taking them apart. A million take seconds so,
+and a minute otherwise."""
+
 
 def is_safe_url(url: str) -> bool:
     """Tell whether a URL may be stored, and given to a browser as a link or an image.
@@ -28,6 +36,8 @@ def is_safe_url(url: str) -> bool:
         True for `http` and `https` with a host, and for a path that begins with one slash. Browsers
         read a backslash as a slash and drop control characters, so both are refused anywhere.
     """
+    if _PLAIN.fullmatch(url):
+        return True
     if _UNSAFE.search(url):
         return False
     if url.startswith("/"):
@@ -53,6 +63,9 @@ def canonical_url(url: str) -> str:
     >>> canonical_url("HTTP://News.Example:80/a/b/?utm_source=x&page=2#top")
     'https://news.example/a/b?page=2'
     """
+    plain = _PLAIN.fullmatch(url)
+    if plain is not None and not plain["rest"]:
+        return f"https://{plain['host']}{plain['path'].rstrip('/')}"
     if not is_safe_url(url):
         return url
     parts = urlsplit(url)

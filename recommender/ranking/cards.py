@@ -1,7 +1,7 @@
 """Cards: what is shown of an article, and no more; its text stays in the catalogue."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 from recommender.domain.article import Article, Image, Tag
@@ -56,9 +56,8 @@ class Card:
 
     def to_json(self) -> str:
         """Return the card as JSON, without what is absent."""
-        held = {field.name: getattr(self, field.name) for field in fields(self)}
-        filled = {name: _plain(value) for name, value in held.items() if value}
-        return json.dumps(filled, ensure_ascii=False, separators=(",", ":"))
+        filled = {name: _plain(value) for name in _FIELDS if (value := getattr(self, name))}
+        return _ENCODER.encode(filled)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Card":
@@ -95,7 +94,14 @@ def _plain(value: object) -> object:
     """Return a field's value as JSON has it."""
     if isinstance(value, tuple):
         return [{"slug": tag.slug, "label": tag.label} for tag in value]
-    return asdict(value) if isinstance(value, Image) else value
+    if isinstance(value, Image):
+        return {name: getattr(value, name) for name in _IMAGE_FIELDS}
+    return value
+
+
+_FIELDS = tuple(field.name for field in fields(Card))
+_IMAGE_FIELDS = tuple(field.name for field in fields(Image))
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def _safe(url: str | None) -> str | None:

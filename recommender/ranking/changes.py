@@ -11,7 +11,7 @@ from recommender.domain.placement import Placements
 from recommender.domain.synonyms import Synonyms
 from recommender.ranking.languages import language_of_article
 from recommender.ranking.overrides import Overrides
-from recommender.ranking.table import Entry
+from recommender.ranking.table_writer import Entry
 
 
 @dataclass(frozen=True, slots=True)

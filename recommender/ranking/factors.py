@@ -9,7 +9,7 @@ that is worth is a matter of experience (`[factors]` of a training's configurati
 the factor is 1: nothing speaks against the pair.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -123,15 +123,19 @@ class FactorsWriter:
         self._rows: list[tuple[int, int]] = []
 
     def add(self, article: Article) -> None:
-        """Take note of the next row's article.
+        """Take note of the next row's article."""
+        self.extend([kinship(article)])
+
+    def extend(self, names: Iterable[tuple[str, str]]) -> None:
+        """Take note of the next rows.
 
         Args:
-            article: of which the first author counts, by the spelling that tags are compared by.
+            names: what `kinship` says of the article of each.
         """
-        author = article.authors[0] if article.authors else ""
-        self._rows.append(
-            (_number(self._authors, author), _number(self._sections, article.section or ""))
-        )
+        self._rows += [
+            (_number(self._authors, author), _number(self._sections, section))
+            for author, section in names
+        ]
 
     def write(self, sink: ArraySink, rows: SparseRows) -> None:
         """Write what was noted.
@@ -162,6 +166,11 @@ def lengths(rows: SparseRows) -> NDArray[np.int32]:
     return np.clip(n_entries, 1, max(most, 1)).astype(np.int32)
 
 
-def _number(numbers: dict[str, int], name: str) -> int:
-    slug = tag_slug(name)
+def kinship(article: Article) -> tuple[str, str]:
+    """Return an article's first author and its section, spelt as tags are compared by."""
+    author = article.authors[0] if article.authors else ""
+    return tag_slug(author), tag_slug(article.section or "")
+
+
+def _number(numbers: dict[str, int], slug: str) -> int:
     return numbers.setdefault(slug, len(numbers)) if slug else _UNKNOWN

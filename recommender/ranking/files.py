@@ -22,11 +22,12 @@ import json
 import math
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,9 @@ from numpy.typing import NDArray
 from recommender.errors import CannotWrite
 from recommender.ranking.atomic import sync_folder, temporary_folder, writing
 from recommender.ranking.sink import Growing
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 MANIFEST = "manifest.json"
 FILE_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
@@ -128,8 +132,10 @@ class FolderWriter:
                 methods raise it for the first reason.
         """
         with writing(self._path):
-            files = {f"{name}.npy": file.finish() for name, file in self._arrays.items()}
-            notebook = {name: _settle(path) for name, path in self._notebook_files.items()}
+            finished = together(lambda file: file.finish(), self._arrays.values())
+            files = {f"{name}.npy": one for name, one in zip(self._arrays, finished, strict=True)}
+            settled = together(_settle, self._notebook_files.values())
+            notebook = dict(zip(self._notebook_files, settled, strict=True))
             whole = {**manifest, "files": files, "notebook_files": notebook}
             content = json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=1).encode()
             (self._folder / MANIFEST).write_bytes(content)
@@ -212,6 +218,20 @@ class _ArrayFile:
         header = {"descr": descr, "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(self._file, header)
         return self._file.tell()
+
+
+def together(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    """Do something with several files at once: hashing and flushing do not hold Python up.
+
+    Args:
+        work: what to do with each.
+        items: the files.
+
+    Returns:
+        What each came to, in order; if any of it failed, the first failure is raised.
+    """
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(work, items))
 
 
 def _settle(path: Path) -> dict[str, object]:

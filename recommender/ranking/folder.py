@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.errors import BrokenBundle, shorten
-from recommender.ranking.files import FILE_NAME, MANIFEST
+from recommender.ranking.files import FILE_NAME, MANIFEST, together
 
 Value = TypeVar("Value")
 
@@ -145,9 +145,12 @@ def verify_folder(path: Path, expected: FolderFormat, manifest_sha256: str | Non
     """
     folder = open_folder(path, expected, manifest_sha256)
     reader = _Reader(path, expected.remedy)
-    for key in ("files", "notebook_files"):
-        for name, entry in reader.entries(folder.manifest, key).items():
-            reader.check_hash(name, entry)
+    listed = [
+        listing
+        for key in ("files", "notebook_files")
+        for listing in reader.entries(folder.manifest, key).items()
+    ]
+    together(lambda listing: reader.check_hash(*listing), listed)
     return folder
 
 

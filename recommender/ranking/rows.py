@@ -38,11 +38,12 @@ class SparseRows:
     def __post_init__(self) -> None:
         for name, dtype in (("indptr", "int64"), ("columns", "int32"), ("weights", "float32")):
             array = getattr(self, name)
-            _require(array.ndim == 1, f"{name} has {array.ndim} dimensions, expected 1")
-            _require(array.dtype == dtype, f"{name} is {array.dtype}, expected {dtype}")
+            require(array.ndim == 1, f"{name} has {array.ndim} dimensions, expected 1")
+            if array.dtype != dtype:  # to print one takes longer than all the rest
+                require(holds=False, problem=f"{name} is {array.dtype}, expected {dtype}")
         nnz = self.columns.size
-        _require(self.weights.size == nnz, f"{nnz} columns but {self.weights.size} weights")
-        _require(
+        require(self.weights.size == nnz, f"{nnz} columns but {self.weights.size} weights")
+        require(
             self.indptr.size > 0 and self.indptr[0] == 0 and self.indptr[-1] == nnz,
             f"indptr does not run from 0 to {nnz}",
         )
@@ -67,19 +68,19 @@ class SparseRows:
         A ValueError says that indptr descends, that a column is out of range, out of order or
         repeated, or that a weight is not finite.
         """
-        _require(bool((self.indptr[1:] >= self.indptr[:-1]).all()), "indptr descends")
+        require(bool((self.indptr[1:] >= self.indptr[:-1]).all()), "indptr descends")
         if self.columns.size == 0:
             return
         lowest, highest = int(self.columns.min()), int(self.columns.max())
-        _require(
+        require(
             lowest >= 0 and highest < self.n_columns,
             f"columns run from {lowest} to {highest}, expected within [0, {self.n_columns})",
         )
         ascends = self.columns[1:] > self.columns[:-1]
         starts = self.indptr[(self.indptr > 0) & (self.indptr < self.columns.size)]
         ascends[starts - 1] = True  # where a row begins, its column may be anything
-        _require(bool(ascends.all()), "the columns of a row are not strictly ascending")
-        _require(bool(np.isfinite(self.weights).all()), "a weight is not finite")
+        require(bool(ascends.all()), "the columns of a row are not strictly ascending")
+        require(bool(np.isfinite(self.weights).all()), "a weight is not finite")
 
 
 def shares(rows: SparseRows, one: int, other: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
@@ -124,7 +125,7 @@ def in_millionths(cosine: float) -> int:
     return min(max(round(cosine * MILLION), 0), MILLION)
 
 
-def _require(holds: bool, problem: str) -> None:
+def require(holds: bool, problem: str) -> None:
     """Refuse arrays of which something does not hold.
 
     Args:

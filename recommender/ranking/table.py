@@ -8,20 +8,17 @@ is written in, as `language_codes.packed` has it.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain.article import Article, tag_slug
-from recommender.domain.corpus import epoch_us
+from recommender.domain.article import tag_slug
 from recommender.domain.url import canonical_url
-from recommender.ranking.blobs import Arrays, BlobStore, BlobWriter, Keys, KeysWriter
+from recommender.ranking.blobs import Arrays, BlobStore, Keys
 from recommender.ranking.cards import Card
-from recommender.ranking.groups import Groups, GroupsWriter
-from recommender.ranking.language_codes import packed, unpacked
-from recommender.ranking.sink import ArraySink
+from recommender.ranking.groups import Groups
+from recommender.ranking.language_codes import unpacked
 
 TABLE_LAYOUT = {
     **Keys.layout("articles.ids", "articles"),
@@ -37,40 +34,6 @@ TABLE_LAYOUT = {
 _FIRST_PIECE = 32
 """Rows of a long list that are read at first: more than most lists of picks need."""
 _LONGEST_PIECE = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A row of a table before it is written: all of an article but its text.
-
-    Attributes:
-        card: what is shown of it.
-        published_us: int64, microseconds since 1970, or `UNDATED_US`.
-        event: number of the event of its revision.
-        language: ISO 639 code of the language that it is written in; the card's is what the
-            newsroom said.
-    """
-
-    card: Card
-    published_us: int
-    event: int
-    language: str
-
-    @classmethod
-    def of(cls, article: Article, language: str, event: int = 0) -> "Entry":
-        """Return the entry of an article.
-
-        Args:
-            article: any.
-            language: what `languages.language_of_article` found.
-            event: number of the event of its revision.
-        """
-        return cls(Card.of(article), epoch_us(article.published_at), event, language)
-
-    @property
-    def order(self) -> tuple[int, str]:
-        """The key of row order, as `corpus.row_order` has it."""
-        return (-self.published_us, self.card.id)
 
 
 class ArticleTable:
@@ -193,46 +156,3 @@ class ArticleTable:
             yield np.asarray(rows[start : start + length], np.int32)
             start += length
             length = min(2 * length, _LONGEST_PIECE)
-
-
-def write_table(sink: ArraySink, entries: Iterable[Entry]) -> int:
-    """Write a table, holding some 40 bytes a row and no card.
-
-    Args:
-        sink: where the arrays go.
-        entries: in row order, each id once.
-
-    Returns:
-        How many rows it has.
-
-    Raises:
-        ValueError: if the entries are not in row order.
-    """
-    ids, pages = KeysWriter(sink, "articles.ids"), KeysWriter(sink, "articles.pages")
-    cards = BlobWriter(sink, "articles.cards")
-    tags, sections = GroupsWriter(), GroupsWriter()
-    published_us = sink.growing("articles.published_us", "int64")
-    event = sink.growing("articles.event", "int64")
-    language = sink.growing("articles.language", "uint32")
-    last: tuple[int, str] | None = None
-    n = 0
-    for n, entry in enumerate(entries, start=1):
-        if last is not None and entry.order <= last:
-            problem = f"article {entry.card.id!r} comes after {last[1]!r} against the row order"
-            raise ValueError(problem)
-        last, card = entry.order, entry.card
-        ids.append(card.id)
-        pages.append(canonical_url(card.url) if card.url else "")
-        cards.append(card.to_json())
-        published_us.write(entry.published_us.to_bytes(8, "little", signed=True))
-        event.write(entry.event.to_bytes(8, "little"))
-        language.write(packed(entry.language).to_bytes(4, "little"))
-        for tag in card.tags:
-            tags.add(tag.slug, n - 1)
-        if card.section:
-            sections.add(tag_slug(card.section), n - 1)
-    ids.finish()
-    pages.finish()
-    tags.write(sink, "articles.tags")
-    sections.write(sink, "articles.sections")
-    return n

@@ -16,6 +16,11 @@ from recommender.ranking.sink import ArraySink
 KINDS = ("term", "tag", "phrase")
 """What the numbers in `terms.kind` mean, as in `domain.pick.Share`; a column's key begins with its
 kind and a colon."""
+_WRITTEN_AT_ONCE = 100_000
+
+_PHRASE = KINDS.index("phrase")
+"""Phrases are most of the columns, and nobody looks one up: their keys are left empty."""
+
 TERMS_LAYOUT = {
     **Keys.layout("terms.keys", "terms"),
     **BlobStore.layout("terms.labels", "terms"),
@@ -82,20 +87,37 @@ def write_terms(sink: ArraySink, terms: TermTable, n_columns: int) -> None:
         n_columns: how many there are.
 
     Raises:
-        ValueError: if the terms are not one for each column, or a key has no known prefix.
+        ValueError: if there is not one term for each column; or a key has no known prefix.
     """
     keys, labels = KeysWriter(sink, "terms.keys"), BlobWriter(sink, "terms.labels")
     kinds = bytearray()
-    for key in terms.keys:
-        kind, colon, _ = key.partition(":")
-        if not colon or kind not in KINDS:
-            problem = f"{shorten(key)} is no key of a term, phrase or tag"
-            raise ValueError(problem)
-        kinds.append(KINDS.index(kind))
-    if not len(kinds) == len(terms.labels) == n_columns:
-        problem = f"{len(kinds)} keys and {len(terms.labels)} labels for {n_columns} columns"
+    if not len(terms.keys) == len(terms.labels) == n_columns:
+        problem = f"{len(terms.keys)} keys, {len(terms.labels)} labels, and {n_columns} columns"
         raise ValueError(problem)
-    keys.extend(terms.keys)
-    labels.extend(terms.labels)
+    for start in range(0, n_columns, _WRITTEN_AT_ONCE):
+        portion = slice(start, start + _WRITTEN_AT_ONCE)
+        written = terms.keys[portion]
+        of_portion = bytes(map(_kind, written))
+        kinds += of_portion
+        keys.extend(
+            ["" if kind == _PHRASE else key for kind, key in zip(of_portion, written, strict=True)]
+        )
+        labels.extend(terms.labels[portion])
     keys.finish()
     sink.array("terms.kind", np.frombuffer(bytes(kinds), np.uint8))
+
+
+def _kind(key: str) -> int:
+    """Return the place in `KINDS` of a column's kind.
+
+    Args:
+        key: the column's.
+
+    Raises:
+        ValueError: if it is no key.
+    """
+    kind, colon, _ = key.partition(":")
+    if not colon or kind not in KINDS:
+        problem = f"{shorten(key)} is no key of a term, phrase or tag"
+        raise ValueError(problem)
+    return KINDS.index(kind)

@@ -16,8 +16,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from recommender.domain.article import Article
 from recommender.training.body import Body, Reason
-from recommender.training.boilerplate import Boilerplate, Hashes, learn_boilerplate
+from recommender.training.boilerplate import Boilerplate, Hashes
 from recommender.training.foot import drop_biography, drop_teasers
+from recommender.training.gleaning import Gleaned, glean, learn_boilerplate
 from recommender.training.paragraphs import paragraphs
 from recommender.training.repeats import drop_repeats
 
@@ -75,10 +76,23 @@ class TextCleaner(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # unt
             This cleaner.
         """
         del y
-        asked = self.foot or self.boilerplate_share
-        self.boilerplate_ = learn_boilerplate(
-            articles if asked else (), self.boilerplate_share
-        ).table
+        return self.fit_parts([glean(articles if self.learns else ())])
+
+    @property
+    def learns(self) -> bool:
+        """Whether there is anything to be learnt of a corpus; else none need be read for it."""
+        return bool(self.foot or self.boilerplate_share)
+
+    def fit_parts(self, parts: Iterable[Gleaned]) -> Self:
+        """Learn from parts of a corpus that other processes may have read.
+
+        Args:
+            parts: at least one, in row order; those of no article where nothing is learnt.
+
+        Returns:
+            This cleaner.
+        """
+        self.boilerplate_ = learn_boilerplate(parts, self.boilerplate_share).table
         return self
 
     def transform(self, articles: Iterable[Article]) -> Iterator[Article]:
@@ -158,6 +172,11 @@ class Tally:
         reasons = reading.dropped
         self._paragraphs.update(reasons)
         self._articles.update(set(reasons))
+
+    def update(self, other: "Tally") -> None:
+        """Add what another one counted."""
+        self._paragraphs.update(other._paragraphs)
+        self._articles.update(other._articles)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return for each reason met the `paragraphs` dropped and the `articles` they stood in."""

@@ -62,6 +62,8 @@ def drop_biography(body: Body) -> None:
         if len(names) < 2:  # a newsroom, an agency
             continue
         kept = body.kept()
+        if not (kept and any(name in body.texts[kept[-1]] for name in names)):
+            continue  # told here for nearly all articles, and without an expression for each author
         first = _first_of_biography(body, kept, author, names)
         if first is None:
             continue

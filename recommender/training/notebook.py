@@ -6,13 +6,27 @@ import warnings
 from pathlib import Path
 
 import joblib
+from sklearn.base import clone
 from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.pipeline import Pipeline
 
 from recommender.errors import BrokenBundle
+from recommender.ranking.bundle import Bundle
 
 PIPELINE_FILE = "pipeline.joblib"
+_NEIGHBOURS = "neighbours"
 _REMEDY = "do not open it: a pickle can run any code; train again"
+
+
+def save_pipeline(pipeline: Pipeline, path: Path) -> None:
+    """Write a fitted pipeline, but not its index, which is made again of the bundle's vectors.
+
+    Args:
+        pipeline: whose last step is `neighbours`.
+        path: the file; OSError if it cannot be written.
+    """
+    *others, (name, neighbours) = pipeline.steps
+    joblib.dump(Pipeline([*others, (name, clone(neighbours))]), path)
 
 
 def load_pipeline(version: Path | str) -> Pipeline:
@@ -26,7 +40,7 @@ def load_pipeline(version: Path | str) -> Pipeline:
 
     Returns:
         The fitted pipeline: `cleaning`, a `TextCleaner`, `vectors`, an `ArticleVectorizer`, and
-        `neighbours`, a `CosineNeighbors`.
+        `neighbours`, a `CosineNeighbors` over the bundle's vectors, mapped.
 
     Raises:
         BrokenBundle: if the file is not the one that was written with the bundle, or another
@@ -45,10 +59,15 @@ def load_pipeline(version: Path | str) -> Pipeline:
     with warnings.catch_warnings():
         warnings.simplefilter("error", InconsistentVersionWarning)
         try:
-            return joblib.load(path)
+            pipeline = joblib.load(path)
         except InconsistentVersionWarning as error:
             written = f"scikit-learn {error.original_sklearn_version}"
             here = f"scikit-learn {error.current_sklearn_version}"
             raise BrokenBundle(
                 path, written, here, "install that version, or train again"
             ) from None
+    if _NEIGHBOURS in pipeline.named_steps:
+        vectors = Bundle.open(path.parent).vectors
+        if vectors.n_columns:
+            pipeline.named_steps[_NEIGHBOURS].fit_rows(vectors)
+    return pipeline

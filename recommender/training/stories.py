@@ -13,48 +13,16 @@ days as to one of the same days is one of a series, not a rewrite. And all rewri
 within the same few days.
 """
 
-import hashlib
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain.article import Article
 from recommender.domain.corpus import DAY_US, UNDATED_US
 from recommender.ranking.engine import Neighbours
 from recommender.ranking.rows import MILLION
-from recommender.training.counts import Counts
 from recommender.training.overlap import Overlap
-
-
-class Copies:
-    """Finds out which of the articles that pass by on their way to something else are the same."""
-
-    def __init__(self) -> None:
-        self._number_of: dict[bytes, int] = {}
-        self._numbers: list[int] = []
-
-    def watch(self, articles: Iterable[Article]) -> Iterator[Article]:
-        """Pass articles through, and remember their words.
-
-        Args:
-            articles: in row order.
-
-        Yields:
-            The same articles.
-        """
-        for row, article in enumerate(articles):
-            text = _own_text(article)
-            digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
-            # Articles without words, such as two pictures, are not the same story for that.
-            self._numbers.append(self._number_of.setdefault(digest, row) if text else row)
-            yield article
-
-    def first_rows(self) -> NDArray[np.int32]:
-        """Return int32[n]: for each row passed, the first row that has the same words."""
-        return np.asarray(self._numbers, np.int32)
-
+from recommender.training.tokens import Tokens
 
 _LEAST_SIMILARITY = MILLION * 3 // 10
 _LEAST_OF_A_COPY = MILLION * 6 // 10
@@ -63,6 +31,9 @@ former, and what is filled into one form is closer together than the latter."""
 
 _LEAST_TERMS = 8
 """What says less, such as "The weather at the weekend", is only ever told again word for word."""
+
+_ROWS_AT_ONCE = 50_000
+"""Rows whose candidates are looked at together: some hundred megabytes."""
 
 _LEAD = 0.1
 """How much more a rewrite must have in common than either has with any article of other days."""
@@ -88,7 +59,7 @@ class Likeness:
         self,
         copies: NDArray[np.int32],
         candidates: Neighbours,
-        counts: Counts,
+        tokens: Tokens,
         published_us: NDArray[np.int64],
     ) -> NDArray[np.int32]:
         """Number the stories.
@@ -96,14 +67,14 @@ class Likeness:
         Args:
             copies: int32[n], for each row the first row that has the same words.
             candidates: the nearest rows of each row.
-            counts: what the articles say, n rows.
+            tokens: what the articles say, n rows.
             published_us: int64[n] microseconds since 1970, or `UNDATED_US`.
 
         Returns:
             int32[n], for each row the first row of its story.
         """
         pairs = _Pairs.of(candidates, published_us, self.days)
-        overlap = Overlap.of(counts, pairs.ones, pairs.others)
+        overlap = Overlap.of(tokens, pairs.ones, pairs.others)
         tells = overlap.n_terms >= _LEAST_TERMS
         usual = pairs.greatest(np.where(pairs.is_close, 0.0, overlap.containment), copies.size)
         rising = (self.copied - self.rewritten) / self.days
@@ -145,18 +116,21 @@ class _Pairs:
 
     @classmethod
     def of(cls, candidates: Neighbours, published_us: NDArray[np.int64], days: float) -> "_Pairs":
-        queries, ranks = np.nonzero(candidates.similarity >= _LEAST_SIMILARITY)
-        found = candidates.rows[queries, ranks].astype(np.int64)
-        is_dated = np.minimum(published_us[queries], published_us[found]) > UNDATED_US
-        apart_us = np.abs(published_us[queries] - published_us[found])
-        days_apart = np.where(is_dated, apart_us / DAY_US, 0.0)
-        is_close = is_dated & (days_apart <= days)
-        wanted = is_close | (candidates.similarity[queries, ranks] >= _LEAST_OF_A_COPY)
+        """Return those that may be one story: close in time, or all but the same."""
         n = published_us.size
-        lower, higher = np.minimum(queries, found), np.maximum(queries, found)
-        pairs, first = np.unique((lower * n + higher)[wanted], return_index=True)
-        kept = np.flatnonzero(wanted)[first]
-        return cls(pairs // n, pairs % n, is_dated[kept], days_apart[kept], is_close[kept])
+        found = [np.empty(0, np.int64)]
+        for first in range(0, n, _ROWS_AT_ONCE):
+            part = slice(first, first + _ROWS_AT_ONCE)
+            similarity = candidates.similarity[part]
+            queries, ranks = np.nonzero(similarity >= _LEAST_SIMILARITY)
+            ones, others = queries + first, candidates.rows[part][queries, ranks].astype(np.int64)
+            is_dated, days_apart = _apart(published_us, ones, others)
+            is_copy = similarity[queries, ranks] >= _LEAST_OF_A_COPY
+            keys = np.minimum(ones, others) * n + np.maximum(ones, others)
+            found.append(np.unique(keys[is_copy | (is_dated & (days_apart <= days))]))
+        pairs = np.unique(np.concatenate(found))
+        is_dated, days_apart = _apart(published_us, pairs // n, pairs % n)
+        return cls(pairs // n, pairs % n, is_dated, days_apart, is_dated & (days_apart <= days))
 
     def greatest(self, values: NDArray[np.float64], n: int) -> NDArray[np.float64]:
         """Return float64[n], the greatest value of any pair that each row is in; 0 for none."""
@@ -164,6 +138,15 @@ class _Pairs:
         np.maximum.at(greatest, self.ones, values)
         np.maximum.at(greatest, self.others, values)
         return greatest
+
+
+def _apart(
+    published_us: NDArray[np.int64], ones: NDArray[np.int64], others: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return whether both of each pair have a date, and the days between them; 0 where not."""
+    is_dated = np.minimum(published_us[ones], published_us[others]) > UNDATED_US
+    apart_us = np.abs(published_us[ones] - published_us[others])
+    return is_dated, np.where(is_dated, apart_us / DAY_US, 0.0)
 
 
 class _Stories:
@@ -195,19 +178,3 @@ class _Stories:
             self._first[row] = self._first[self._first[row]]
             row = self._first[row]
         return row
-
-
-_OWN_WORDS_CHARS = 200
-"""A shorter body may be a formula ("Watch the video"), so then headline and deck count too."""
-
-
-def _own_text(article: Article) -> str:
-    """Return the words that an article has to itself, without case and spacing."""
-    text = _squeezed(article.body)
-    if len(text) >= _OWN_WORDS_CHARS:
-        return text
-    return _squeezed(f"{article.title} {article.summary} {text}")
-
-
-def _squeezed(text: str) -> str:
-    return " ".join(text.casefold().split())

@@ -1,7 +1,11 @@
+import re
+from unittest.mock import patch
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recommender.domain import url
 from recommender.domain.url import canonical_url, is_safe_url
 
 
@@ -92,3 +96,15 @@ def test_canonical_form_is_safe_and_stays(start: str, rest: str) -> None:
 
     assert canonical_url(canonical) == canonical
     assert is_safe_url(canonical) == is_safe_url(url)
+
+
+@given(
+    st.sampled_from(["http://", "https://", "HTTP://", "//", "/", ""]),
+    st.text("abZ09.-_~:/?#[]@!$&'()*+,;=%\\ <é\n\x7f", max_size=24),
+)
+def test_what_is_told_at_a_glance_is_what_taking_apart_tells(start: str, rest: str) -> None:
+    address = start + rest
+    with patch.object(url, "_PLAIN", re.compile("(?!)")):
+        slowly = is_safe_url(address), canonical_url(address)
+
+    assert (is_safe_url(address), canonical_url(address)) == slowly

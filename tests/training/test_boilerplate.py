@@ -1,6 +1,7 @@
 """What many articles say is found by hashes as it is found by counting texts."""
 
 from collections import Counter, defaultdict
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,16 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.domain.article import Article, Image
-from recommender.training.boilerplate import (
+from recommender.training.boilerplate import Boilerplate, Found, hashes
+from recommender.training.folding import fold
+from recommender.training.gleaning import (
     MIN_ARTICLES,
     MIN_OF_AUTHOR,
     SHARE_OF_AUTHOR,
-    Boilerplate,
-    Found,
-    hashes,
+    glean,
     learn_boilerplate,
 )
-from recommender.training.folding import fold
 
 texts = st.sampled_from(
     ["Alpha.", "“Beta” gamma", "beta GAMMA!", "delta", "***", "中文", "epsilon"]
@@ -32,6 +32,10 @@ articles = st.lists(
     ),
     max_size=40,
 )
+
+
+def learnt(some: list[Article], share: float) -> Boilerplate:
+    return learn_boilerplate([glean(some)], share)
 
 
 def ask(known: Boilerplate, text: str, *authors: str) -> Found:
@@ -64,7 +68,7 @@ def naive(some: list[Article], share: float) -> tuple[set[bytes], set[tuple[str,
 
 @given(articles, st.sampled_from([0.01, 0.3, 1.0]))
 def test_finds_what_counting_finds(some: list[Article], share: float) -> None:
-    known = learn_boilerplate(some, share)
+    known = learnt(some, share)
     standing, with_author = naive(some, share)
 
     for text in ["Alpha.", "beta gamma", "delta", "中文", "epsilon", "zeta"]:
@@ -76,6 +80,16 @@ def test_finds_what_counting_finds(some: list[Article], share: float) -> None:
     assert np.all(known.table[1:] > known.table[:-1])
 
 
+@given(articles, st.lists(st.integers(0, 40), max_size=3))
+def test_how_an_archive_is_parted_makes_no_difference(some: list[Article], cuts: list[int]) -> None:
+    ends = sorted({0, len(some), *(min(cut, len(some)) for cut in cuts)})
+    parts = [some[start:end] for start, end in pairwise(ends)] or [some]
+
+    parted = learn_boilerplate(map(glean, parts), 0.3)
+
+    assert parted.table.tolist() == learnt(some, 0.3).table.tolist()
+
+
 def pages(n: int, line: str, **fields: object) -> list[Article]:
     return [
         Article(f"{i}", title=f"T{i}", body=f"Own text {i}.\n\n{line}", **fields) for i in range(n)
@@ -84,30 +98,28 @@ def pages(n: int, line: str, **fields: object) -> list[Article]:
 
 @pytest.mark.parametrize(("n", "stands"), [(4, False), (5, True)])
 def test_five_articles_make_it_stand(n: int, stands: bool) -> None:
-    known = learn_boilerplate(pages(n, "Sign up for our newsletter!"), 0.01)
+    known = learnt(pages(n, "Sign up for our newsletter!"), 0.01)
     assert bool(ask(known, "sign up for our NEWSLETTER").standing[0]) is stands
 
 
 def test_threshold_grows_with_the_archive() -> None:
     some = [*pages(9, "Sign up!"), *(Article(f"o{i}", body=f"Other {i}") for i in range(991))]
-    assert not ask(learn_boilerplate(some, 0.01), "Sign up!").standing[0]
-    assert ask(learn_boilerplate(some, 0.009), "Sign up!").standing[0]
+    assert not ask(learnt(some, 0.01), "Sign up!").standing[0]
+    assert ask(learnt(some, 0.009), "Sign up!").standing[0]
 
 
 def test_the_same_body_counts_once() -> None:
     some = [
         Article(f"{i}", title=f"T{i}", body="One.\n\nTwo.", authors=("Ann",)) for i in range(50)
     ]
-    found = ask(learn_boilerplate(some, 0.01), "One.", "Ann")
+    found = ask(learnt(some, 0.01), "One.", "Ann")
     assert not found.standing[0]
     assert not found.with_author[0]
 
 
 def test_cards_are_known_by_headline_and_by_the_rest() -> None:
     image = Image("/x", "An alt text", "A caption")
-    known = learn_boilerplate(
-        [Article("a", title="A headline", summary="A deck", image=image)], 0.01
-    )
+    known = learnt([Article("a", title="A headline", summary="A deck", image=image)], 0.01)
 
     assert ask(known, "a HEADLINE").headline[0]
     assert all(ask(known, text).blurb[0] for text in ("A deck.", "An alt text", "A caption"))
@@ -117,5 +129,5 @@ def test_cards_are_known_by_headline_and_by_the_rest() -> None:
 
 
 def test_an_empty_archive_knows_nothing() -> None:
-    found = ask(learn_boilerplate([], 0.01), "Anything", "Ann")
+    found = ask(learnt([], 0.01), "Anything", "Ann")
     assert not (found.standing | found.with_author | found.headline | found.blurb).any()

@@ -51,7 +51,14 @@ def clean(field: str, found: object, max_chars: int) -> str:
 
 def clean_line(field: str, found: object, max_chars: int) -> str:
     """Return a text as `clean` makes it, with every run of blanks as one space."""
+    if isinstance(found, str) and len(found) <= max_chars and _is_plain(found):
+        return " ".join(found.split())
     return " ".join(clean(field, found, max_chars).split())
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether nothing in a text can need mending, as in nearly all texts of one line."""
+    return text.isascii() and text.isprintable()
 
 
 def _normal_form(field: str, text: str) -> str:

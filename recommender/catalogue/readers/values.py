@@ -59,8 +59,7 @@ def instant(field: str, found: object) -> datetime | None:
 
 def line(field: str, found: object) -> str | None:
     """Return a text of one line, None for null or a blank one."""
-    written = clean_line(field, found, MAX_LINE_CHARS)
-    return clean_line(field, unescaped(written), MAX_LINE_CHARS) or None
+    return _written(field, found, MAX_LINE_CHARS) or None
 
 
 def url(field: str, found: object) -> str | None:
@@ -137,5 +136,11 @@ def _labels(field: str, found: object, max_chars: int = MAX_LINE_CHARS) -> list[
     for entry in found:
         if not isinstance(entry, str):
             raise InvalidField(field, describe(entry), "text in every entry of the list")
-    lines = (clean_line(field, entry, max_chars) for entry in found)
-    return [clean_line(field, unescaped(label), max_chars) for label in lines if label]
+    lines = (_written(field, entry, max_chars) for entry in found)
+    return [label for label in lines if label]
+
+
+def _written(field: str, found: object, max_chars: int) -> str:
+    """Return a text of one line with characters for what was escaped."""
+    line = clean_line(field, found, max_chars)
+    return clean_line(field, unescaped(line), max_chars) if "&" in line else line
