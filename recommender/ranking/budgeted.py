@@ -143,7 +143,9 @@ def _greatest(
     sums: NDArray[np.float32], first_row: int, reached: NDArray[np.int32], best: NDArray[np.int64]
 ) -> None:
     """Put the entries of the greatest sums into `best`, greatest first."""
-    least = max(scan.reached_by(sums, best.size), scan.NEXT_TO_NOTHING)
+    reached_by_all = max(scan.reached_by(sums, best.size), scan.NEXT_TO_NOTHING)
+    # Down to a whole unit: sums that are alike in units are put in order by row.
+    least = scan.from_units(scan.in_units(reached_by_all))
     n_reached = scan.within_reach(sums, sums, np.float32(0), least, first_row, reached)
     entries = np.empty(n_reached, np.int64)
     for place in range(n_reached):
@@ -152,24 +154,6 @@ def _greatest(
     entries.sort()
     for place in range(min(n_reached, best.size)):
         best[place] = entries[n_reached - 1 - place]
-
-
-def merged(
-    one: NDArray[np.int64], other: NDArray[np.int64], listed: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return the shortlists of two tiles together.
-
-    Args:
-        one: int64[q, sum of the lists], entries whose rows are those of the whole archive.
-        other: int64[q, sum of the lists], entries of other rows.
-        listed: int64[s], how many rows each shortlist has at most.
-
-    Returns:
-        int64[q, sum of the lists], as they are.
-    """
-    ends = listed.cumsum()[:-1]
-    parts = zip(*(np.split(held, ends, axis=1) for held in (one, other)), strict=True)
-    return np.hstack([-np.sort(-np.hstack(part))[:, : part[0].shape[1]] for part in parts])
 
 
 @compiled

@@ -20,6 +20,7 @@ from recommender.errors import BrokenBundle, UnknownVersion
 from recommender.ranking.factors import FACTORS_LAYOUT, Factors
 from recommender.ranking.folder import Folder, FolderFormat, open_folder, verify_folder
 from recommender.ranking.rows import SparseRows
+from recommender.ranking.stored_index import INDEX_LAYOUT, StoredIndex
 from recommender.ranking.table import TABLE_LAYOUT, ArticleTable
 from recommender.ranking.terms import TERMS_LAYOUT, Terms
 
@@ -36,6 +37,7 @@ BUNDLE_FORMAT = FolderFormat(
         "vectors.columns": "int32 entries",
         "vectors.weights": "float32 entries",
         **TERMS_LAYOUT,
+        **INDEX_LAYOUT,
         "stories": "int32 articles",
         "floor": "int32 articles",
         "boilerplate": "uint64 boilerplate",
@@ -62,6 +64,7 @@ class Bundle:
             first, at most two of one story; -1 where there are no more, and for undated articles.
         older_similarity: int32[n, m], millionths, descending; 0 beside -1.
         vectors: the forward index: unit rows, one for each article.
+        index: the same inverted, to be searched (`opening`).
         stories: int32[n]; articles that tell the same story have the same number.
         floor: int32[n], millionths: what is less similar to an article is no closer than chance.
         terms: what the vectors' columns are.
@@ -81,6 +84,7 @@ class Bundle:
     older_rows: NDArray[np.int32]
     older_similarity: NDArray[np.int32]
     vectors: SparseRows
+    index: StoredIndex
     stories: NDArray[np.int32]
     floor: NDArray[np.int32]
     terms: Terms
@@ -102,7 +106,7 @@ class Bundle:
 
     @classmethod
     def verify(cls, path: Path, manifest_sha256: str | None = None) -> Self:
-        """Open a bundle after hashing every file of it; `BrokenBundle` if anything differs.
+        """Open a bundle after reading every file of it; `BrokenBundle` if anything is wrong.
 
         Args:
             path: the version's folder.
@@ -111,7 +115,22 @@ class Bundle:
         Returns:
             The bundle, mapped.
         """
-        return cls._of(verify_folder(version_folder(path), BUNDLE_FORMAT, manifest_sha256))
+        bundle = cls._of(verify_folder(version_folder(path), BUNDLE_FORMAT, manifest_sha256))
+        bundle.check_vectors()
+        return bundle
+
+    def check_vectors(self) -> None:
+        """Read vectors and index, and refuse what compiled loops cannot be trusted with.
+
+        Raises:
+            BrokenBundle: something in them is out of range.
+        """
+        try:
+            self.vectors.check()
+            self.index.check(self.vectors)
+        except ValueError as error:
+            remedy = BUNDLE_FORMAT.remedy
+            raise BrokenBundle(self.version, str(error), "vectors in range", remedy) from error
 
     @classmethod
     def _of(cls, folder: Folder) -> Self:
@@ -132,6 +151,7 @@ class Bundle:
             older_rows=arrays["older.rows"],
             older_similarity=arrays["older.similarity"],
             vectors=_vectors(folder),
+            index=StoredIndex.of(arrays),
             stories=arrays["stories"],
             floor=arrays["floor"],
             terms=Terms(arrays),

@@ -1,20 +1,28 @@
 """The writing of a bundle: whole and sound, or not at all."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.domain.article import Article
 from recommender.domain.corpus import Corpus
 from recommender.errors import shorten
 from recommender.ranking.bundle import BUNDLE_FORMAT, version_folder
 from recommender.ranking.cards import iso_utc
-from recommender.ranking.factors import FactorsWriter
+from recommender.ranking.factors import FactorsWriter, kinship
 from recommender.ranking.files import FolderWriter
+from recommender.ranking.language_codes import packed
+from recommender.ranking.postings import index_of
 from recommender.ranking.rows import MILLION, SparseRows
-from recommender.ranking.table import Entry, write_table
+from recommender.ranking.stored_index import StoredIndex
+from recommender.ranking.table_writer import Entry, TablePart, write_parts
 from recommender.ranking.terms import TermTable, write_terms
+
+_ROWS_A_PART = 1_000
 
 
 def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the one call
@@ -34,6 +42,7 @@ def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the 
     boilerplate: NDArray[np.uint64],
     metadata: Mapping[str, object],
     extra_files: Mapping[str, Callable[[Path], object]] | None = None,
+    parts: Iterable["BundlePart"] | None = None,
 ) -> str:
     """Write and publish a bundle: whole, or not at all.
 
@@ -53,12 +62,13 @@ def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the 
         boilerplate: uint64[m], ascending.
         metadata: what the training says of itself, in JSON values.
         extra_files: for notebooks: file names, and what writes each at the path it is given.
+        parts: of the corpus, in row order, where other processes read it; None to read it here.
 
     Returns:
         The sha256 of the manifest, in hexadecimal, which stands for the whole bundle.
     """
     path = version_folder(versions_dir / version_id)
-    parts = {
+    arrays = {
         "candidate rows": candidate_rows,
         "candidate similarities": candidate_similarity,
         "older rows": older_rows,
@@ -66,11 +76,11 @@ def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the 
         "stories": stories,
         "floor": floor,
     }
-    _check_parts(parts, rows, languages, len(corpus))
+    _check_arrays(arrays, rows, languages, len(corpus))
     _check_boilerplate(boilerplate)
     with FolderWriter(path) as folder:
         factors = FactorsWriter()
-        write_table(folder, _entries(corpus, languages, factors))
+        write_parts(folder, _checked(parts or _read_here(corpus), corpus, languages, factors))
         factors.write(folder, rows)
         folder.array("candidates.rows", candidate_rows)
         folder.array("candidates.similarity", candidate_similarity)
@@ -80,6 +90,7 @@ def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the 
         folder.array("vectors.columns", rows.columns)
         folder.array("vectors.weights", rows.weights)
         write_terms(folder, terms, rows.n_columns)
+        _write_index(folder, rows)
         folder.array("stories", stories)
         folder.array("floor", floor)
         folder.array("boilerplate", boilerplate)
@@ -97,39 +108,89 @@ def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the 
         )
 
 
-def _entries(corpus: Corpus, languages: Sequence[str], factors: FactorsWriter) -> Iterator[Entry]:
+def _write_index(folder: FolderWriter, rows: SparseRows) -> None:
+    """Write what a search needs beside the vectors."""
+    index = index_of(rows)
+    StoredIndex(*index.postings, index.stops, index.rest).write(folder)
+
+
+@dataclass(frozen=True, eq=False)
+class BundlePart:
+    """What a bundle needs of successive articles; cheap to send to another process.
+
+    Attributes:
+        table: their rows, but for the languages.
+        kinship: of each, first author and section.
+    """
+
+    table: TablePart
+    kinship: list[tuple[str, str]]
+
+    @classmethod
+    def of(cls, articles: Iterable[Article]) -> "BundlePart":
+        """Read articles.
+
+        Args:
+            articles: in row order; each is looked at once and let go.
+
+        Returns:
+            What a bundle needs of them.
+        """
+        kin: list[tuple[str, str]] = []
+
+        def entries() -> Iterator[Entry]:
+            for article in articles:
+                kin.append(kinship(article))
+                yield Entry.of(article, "")
+
+        return cls(TablePart.of(entries()), kin)
+
+
+def _checked(
+    parts: Iterable[BundlePart], corpus: Corpus, languages: Sequence[str], factors: FactorsWriter
+) -> Iterator[TablePart]:
     """Yield the corpus's articles, sure that they are those that the vectors were made of.
 
     Args:
-        corpus: read once more.
+        parts: of the corpus, read once more.
+        corpus: whose ids they must have.
         languages: what language each is written in.
         factors: takes note of each.
 
     Yields:
-        One entry a row.
+        The rows of each part, with their languages.
 
     Raises:
         ValueError: if the corpus does not read the same articles twice.
     """
-    row = 0
-    for row, article in enumerate(corpus, start=1):
-        if row > len(corpus) or article.id != corpus.ids[row - 1]:
-            problem = f"row {row - 1} of the corpus is now {shorten(article.id)}"
-            raise ValueError(problem)
-        factors.add(article)
-        yield Entry.of(article, languages[row - 1])
-    if row < len(corpus):
-        problem = f"the corpus now ends after {row} of {len(corpus)} articles"
+    n = 0
+    for part in parts:
+        for row, found in enumerate(part.table.ids, start=n):
+            if row >= len(corpus) or found != corpus.ids[row]:
+                problem = f"row {row} of the corpus is now {shorten(found)}"
+                raise ValueError(problem)
+        spoken = [packed(code) for code in languages[n : n + len(part.table)]]
+        n += len(part.table)
+        factors.extend(part.kinship)
+        yield replace(part.table, language=np.array(spoken, np.uint32))
+    if n < len(corpus):
+        problem = f"the corpus now ends after {n} of {len(corpus)} articles"
         raise ValueError(problem)
 
 
-def _check_parts(
-    parts: Mapping[str, NDArray[np.int32]], rows: SparseRows, languages: Sequence[str], n: int
+def _read_here(corpus: Corpus) -> Iterator[BundlePart]:
+    articles = iter(corpus)
+    while portion := list(islice(articles, _ROWS_A_PART)):
+        yield BundlePart.of(portion)
+
+
+def _check_arrays(
+    arrays: Mapping[str, NDArray[np.int32]], rows: SparseRows, languages: Sequence[str], n: int
 ) -> None:
-    """Refuse parts that do not belong together: what is published can only be trusted.
+    """Refuse arrays that do not belong together: what is published can only be trusted.
 
     Args:
-        parts: the arrays of one line an article.
+        arrays: those of one line an article.
         rows: the vectors.
         languages: one an article.
         n: how many articles there are.
@@ -141,14 +202,14 @@ def _check_parts(
     problems = [] if rows.n_rows == n else [f"{rows.n_rows} vectors"]
     problems += [] if len(languages) == n else [f"{len(languages)} languages"]
     ranges = {"rows": (-1, n - 1), "similarities": (0, MILLION), "floor": (0, MILLION)}
-    for name, values in parts.items():
+    for name, values in arrays.items():
         lowest, highest = ranges.get(name.split()[-1], (0, 2**31 - 1))
         if len(values) != n or values.dtype != np.int32:
             problems.append(f"{values.dtype}{list(values.shape)} {name}")
         elif values.size and not lowest <= values.min() <= values.max() <= highest:
             problems.append(f"{name} out of range")
     for kind in ("candidate", "older"):
-        if parts[f"{kind} rows"].shape != parts[f"{kind} similarities"].shape:
+        if arrays[f"{kind} rows"].shape != arrays[f"{kind} similarities"].shape:
             problems.append(f"{kind} rows and similarities of different shape")
     if problems:
         raise ValueError(f"{n} articles, but " + ", ".join(problems))

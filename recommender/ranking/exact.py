@@ -20,11 +20,11 @@ from recommender.ranking.lookup import Lookup, load, lookup_for, product_below, 
 from recommender.ranking.postings import ROUNDED_UP, Index
 from recommender.ranking.questions import Compressed, Questions, longest
 
-_POSTINGS_PER_ROW = 300
+POSTINGS_PER_ROW = 300
 """To complete one row, most of all to fetch it from memory, takes as long as so many additions."""
 
 
-class _Room(NamedTuple):
+class Room(NamedTuple):
     """Room to work in, for one query after the other.
 
     Attributes:
@@ -40,7 +40,7 @@ class _Room(NamedTuple):
     best: NDArray[np.int64]
 
 
-class _Left(NamedTuple):
+class Left(NamedTuple):
     """What a search did not add up.
 
     Attributes:
@@ -48,12 +48,14 @@ class _Left(NamedTuple):
         length: of the query's part there, rounded up.
         rest: float32[n], of each row's part there.
         least: float32[s], what an answer has in common with the query at least, in each list.
+        error: how far sums may be off (`scan.error_of`).
     """
 
     stop: int
     length: np.float32
     rest: NDArray[np.float32]
     least: NDArray[np.float32]
+    error: np.float32
 
 
 @compiled
@@ -77,28 +79,21 @@ def nearest(
     n_queries, lengths = questions.rows.size, questions.lengths
     rows = np.full((n_queries, lengths.sum()), -1, np.int32)
     similarity = np.zeros((n_queries, lengths.sum()), np.int32)
-    room = _room(questions, index)
+    room, nobody = room_for(questions, index), np.empty(0, np.int32)
     for q in range(n_queries):
         load(room.lookup, questions.vectors, questions.rows[q])
         scan.begin(room.sums, barred, row_groups, questions.groups[q], questions.excluded[q])
-        left = _add_up(questions, q, index, room)
-        start = 0
-        for which in range(lengths.size):
-            best = room.best[: lengths[which]]
-            n_found = _list(questions, q, which, index, room, left, best)
-            for rank in range(n_found):
-                rows[q, start + rank] = row_of(best[rank])
-                similarity[q, start + rank] = value_of(best[rank])
-            start += lengths[which]
+        left = add_up(questions, q, index, room, nobody)
+        fill_lists(questions, q, index, room, left, rows[q], similarity[q])
         unload(room.lookup, questions.vectors, questions.rows[q])
     return rows, similarity
 
 
 @compiled
-def _room(questions: Questions, index: Index) -> _Room:
+def room_for(questions: Questions, index: Index) -> Room:
     """Return room for any of the queries."""
     n_rows = index.forward[0].size - 1
-    return _Room(
+    return Room(
         lookup_for(index.stops[0], longest(questions)),
         np.empty(n_rows, np.float32),
         np.empty(n_rows, np.int32),
@@ -107,17 +102,30 @@ def _room(questions: Questions, index: Index) -> _Room:
 
 
 @compiled
-def _add_up(questions: Questions, q: int, index: Index, room: _Room) -> _Left:
-    """Return what is left when to add more up would take longer than to complete the rows."""
+def add_up(
+    questions: Questions, q: int, index: Index, room: Room, entry: NDArray[np.int32]
+) -> Left:
+    """Return what is left when to add more up would take longer than to complete the rows.
+
+    Args:
+        questions: what is asked.
+        q: which of the queries; it is in the room's tables.
+        index: what is searched, n rows.
+        room: its sums have begun (`scan.begin`).
+        entry: int32[n], what the query must reach to enter each row's own list (`both_ways`), in
+            millionths; empty where nobody asks that.
+    """
     vectors, query = questions.vectors, questions.rows[q]
     least = np.zeros(questions.lengths.size, np.float32)
     begin, end = vectors[0][query], vectors[0][query + 1]
-    left = _Left(0, np.float32(0), index.rest[0], least)
+    error = scan.error_of(end - begin)
+    left = Left(0, np.float32(0), index.rest[0], least, error)
     for which in range(index.stops.size):
         first = _first_from(vectors, begin, end, index.stops[which])
         scan.add_postings(room.sums, vectors, first, end, index.postings)
         end = first
-        left = _Left(index.stops[which], _length(vectors, begin, end), index.rest[which], least)
+        length = _length(vectors, begin, end)
+        left = Left(index.stops[which], length, index.rest[which], least, error)
         if which == 0:
             for one in range(least.size):
                 least[one] = _least(questions, q, one, index, room, left)
@@ -125,7 +133,9 @@ def _add_up(questions: Questions, q: int, index: Index, room: _Room) -> _Left:
             break
         following = _first_from(vectors, begin, end, index.stops[which + 1])
         n_postings = _n_postings(vectors, following, end, index.postings)
-        if _n_within_reach(questions, q, room, left) * _POSTINGS_PER_ROW <= n_postings:
+        n_reached = _n_within_reach(questions, q, room, left)
+        n_reached += scan.n_entering(room.sums, left.rest, left.length, entry, left.error)
+        if n_reached * POSTINGS_PER_ROW <= n_postings:
             break
     return left
 
@@ -159,20 +169,49 @@ def _length(vectors: Compressed, begin: int, end: int) -> np.float32:
 
 @compiled
 def _least(
-    questions: Questions, q: int, which: int, index: Index, room: _Room, left: _Left
+    questions: Questions, q: int, which: int, index: Index, room: Room, left: Left
 ) -> np.float32:
     """Return what the answers of a list have in common with the query at least."""
     k, first_row = questions.lengths[which], questions.first_rows[q, which]
     sums = room.sums[first_row : questions.end_rows[which]]
     reached = max(scan.reached_by(sums, k), scan.NEXT_TO_NOTHING)
     n_reached = scan.within_reach(sums, sums, np.float32(0), reached, first_row, room.reached)
-    query = questions.rows[q]
-    error = scan.error_of(questions.vectors[0][query + 1] - questions.vectors[0][query])
-    return finish.least_of(_completed(n_reached, index, room, left), k, error)
+    return finish.least_of(complete(n_reached, index, room, left), k, left.error)
 
 
 @compiled
-def _completed(n_reached: int, index: Index, room: _Room, left: _Left) -> NDArray[np.float32]:
+def fill_lists(  # noqa: PLR0913 - the lists of one query: where it stands, and what they are made of
+    questions: Questions,
+    q: int,
+    index: Index,
+    room: Room,
+    left: Left,
+    rows: NDArray[np.int32],
+    similarity: NDArray[np.int32],
+) -> None:
+    """Write the lists of a query, one behind the other, into two lines made of padding.
+
+    Args:
+        questions: what is asked.
+        q: which of the queries.
+        index: what is searched.
+        room: with its sums.
+        left: what they lack.
+        rows: int32[sum of the lengths], written to.
+        similarity: int32[sum of the lengths], written to.
+    """
+    start = 0
+    for which in range(questions.lengths.size):
+        best = room.best[: questions.lengths[which]]
+        n_found = _list(questions, q, which, index, room, left, best)
+        for rank in range(n_found):
+            rows[start + rank] = row_of(best[rank])
+            similarity[start + rank] = value_of(best[rank])
+        start += questions.lengths[which]
+
+
+@compiled
+def complete(n_reached: int, index: Index, room: Room, left: Left) -> NDArray[np.float32]:
     """Return what each row reached has in common with the query, but for rounding."""
     completed = np.empty(n_reached, np.float32)
     for place in range(n_reached):
@@ -183,7 +222,7 @@ def _completed(n_reached: int, index: Index, room: _Room, left: _Left) -> NDArra
 
 
 @compiled
-def _n_within_reach(questions: Questions, q: int, room: _Room, left: _Left) -> int:
+def _n_within_reach(questions: Questions, q: int, room: Room, left: Left) -> int:
     """Return how many rows may be answers, in all lists."""
     n = 0
     for which in range(questions.lengths.size):
@@ -199,8 +238,8 @@ def _list(  # noqa: PLR0913 - one list of one query: where it stands, and what i
     q: int,
     which: int,
     index: Index,
-    room: _Room,
-    left: _Left,
+    room: Room,
+    left: Left,
     best: NDArray[np.int64],
 ) -> int:
     """Return how many neighbours there are, and leave them in `best`, best first."""
@@ -208,6 +247,6 @@ def _list(  # noqa: PLR0913 - one list of one query: where it stands, and what i
     sums = room.sums[first_row : questions.end_rows[which]]
     rest = left.rest[first_row : questions.end_rows[which]]
     n_reached = scan.within_reach(sums, rest, left.length, least, first_row, room.reached)
-    completed = _completed(n_reached, index, room, left)
+    completed = complete(n_reached, index, room, left)
     rows = room.reached[:n_reached]
     return finish.rank(rows, completed, least, room.lookup, index.forward, best)

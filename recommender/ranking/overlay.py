@@ -39,7 +39,8 @@ from recommender.ranking.files import FolderWriter
 from recommender.ranking.folder import Folder, FolderFormat, open_folder, verify_folder
 from recommender.ranking.overrides import Overrides
 from recommender.ranking.sink import ArraySink, MemoryArrays
-from recommender.ranking.table import TABLE_LAYOUT, ArticleTable, write_table
+from recommender.ranking.table import TABLE_LAYOUT, ArticleTable
+from recommender.ranking.table_writer import write_table
 
 OVERLAY_FORMAT = FolderFormat(
     kind="overlay",

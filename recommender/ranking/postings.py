@@ -36,25 +36,44 @@ class Index(NamedTuple):
     stops: NDArray[np.int64]
     rest: NDArray[np.float32]
 
+    @property
+    def has_postings(self) -> bool:
+        """Whether it can be searched, and not only read."""
+        return self.postings[0].size > 0
+
     def frozen(self) -> "Index":
         """Return the same index in read-only views."""
         parts = (frozen(self.forward), frozen(self.postings))
         return Index(*parts, read_only(self.stops), read_only(self.rest))
 
 
-def index_of(rows: SparseRows) -> Index:
+def index_of(rows: SparseRows, stops: NDArray[np.int64] | None = None) -> Index:
     """Invert rows.
 
     Args:
         rows: unit vectors that `SparseRows.check` finds sound; held, not copied.
+        stops: where a search may stop; by how many rows have each column, if not given.
 
     Returns:
         The index over them.
     """
     forward = frozen((rows.indptr, rows.columns, rows.weights))
     postings = invert(forward, rows.n_columns)
-    stops = stops_of(np.diff(postings[0]), rows.n_rows)
+    if stops is None:
+        stops = stops_of(np.diff(postings[0]), rows.n_rows)
     return Index(forward, postings, stops, lengths_below(forward, stops)).frozen()
+
+
+def unsearchable(rows: SparseRows, stops: NDArray[np.int64]) -> Index:
+    """Return an index without postings, of rows too few to be worth any.
+
+    Args:
+        rows: unit vectors that `SparseRows.check` finds sound; held, not copied.
+        stops: the columns below the first are frequent.
+    """
+    none = np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.float32)
+    rest = np.empty((stops.size, 0), np.float32)
+    return Index((rows.indptr, rows.columns, rows.weights), none, stops, rest).frozen()
 
 
 def stops_of(n_with: NDArray[np.int64], n_rows: int) -> NDArray[np.int64]:

@@ -25,7 +25,8 @@ NEXT_TO_NOTHING = np.float32(0.49e-6)
 """What rounds to less than a millionth is nothing."""
 
 _ROUNDING = 2.0**-24
-_MILLIONTH = 1e-6
+
+MILLIONTH = np.float32(1e-6)
 
 
 @compiled
@@ -38,7 +39,7 @@ def error_of(n_entries: int) -> np.float32:
     Args:
         n_entries: how many columns the query has.
     """
-    return np.float32(2 * (n_entries + 4) * _ROUNDING + _MILLIONTH)
+    return np.float32(2 * (n_entries + 4) * _ROUNDING + 1e-6)
 
 
 @compiled
@@ -181,4 +182,59 @@ def within_reach(
             if span[place] + query_rest * rest_of_span[place] >= least:
                 reached[n] = first_row + first + place
                 n += 1
+    return n
+
+
+@compiled
+def n_entering(
+    sums: NDArray[np.float32],
+    rest: NDArray[np.float32],
+    query_rest: np.float32,
+    entry: NDArray[np.int32],
+    error: np.float32,
+) -> int:
+    """Return how many rows have a sum that, with all that their rest may add, opens their list.
+
+    Args:
+        sums: float32[n], of all rows.
+        rest: float32[n], the length of what is left of each row.
+        query_rest: the length of what is left of the query.
+        entry: int32[n], what each row asks for, in millionths; empty where none asks.
+        error: how far sums may be off.
+    """
+    n = 0
+    for row in range(entry.size):
+        asked = np.float32(entry[row]) * MILLIONTH - error
+        n += sums[row] + query_rest * rest[row] >= asked
+    return n
+
+
+@compiled
+def entering(
+    sums: NDArray[np.float32],
+    rest: NDArray[np.float32],
+    query_rest: np.float32,
+    entry: NDArray[np.int32],
+    error: np.float32,
+    reached: NDArray[np.int32],
+) -> int:
+    """Write down the rows that `n_entering` counts, ascending.
+
+    Args:
+        sums: as there, and so on.
+        rest: as there.
+        query_rest: as there.
+        entry: as there.
+        error: as there.
+        reached: int32[n], overwritten from the beginning.
+
+    Returns:
+        How many there are.
+    """
+    n = 0
+    for row in range(entry.size):
+        asked = np.float32(entry[row]) * MILLIONTH - error
+        if sums[row] + query_rest * rest[row] >= asked:
+            reached[n] = row
+            n += 1
     return n

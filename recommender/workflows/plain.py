@@ -13,7 +13,7 @@ from recommender.ranking.by_score import Lists, by_score
 from recommender.ranking.questions import Wanted
 
 if TYPE_CHECKING:
-    from recommender.ranking.engine import Engine
+    from recommender.ranking.tiles import Archive
 
 BLOCK_ARTICLES = 1_000
 BLOCK_PICKS = 1_000_000
@@ -95,7 +95,7 @@ class PlainLists:
         self.n_candidates = min(n_ranked, most)
         self.first_rows = first_candidates(bundle.articles.published_us, candidates)
         self._n_stored = n_stored if candidates is Candidates.ALL else 0
-        self._engine: Engine | None = None
+        self._archive: Archive | None = None
 
     def of(self, queries: NDArray[np.int64]) -> Lists:
         """Return the lists of some articles.
@@ -117,17 +117,23 @@ class PlainLists:
         bundle = self._bundle
         if k <= self._n_stored:
             return bundle.candidate_rows[queries, :k], bundle.candidate_similarity[queries, :k]
-        (found,) = self._loaded_engine().all_lists(
+        from recommender.training.all_lists import Work, all_lists  # takes time to load
+
+        (found,) = all_lists(
+            self._loaded_archive(),
             (Wanted(k, self.first_rows[queries]),),
-            os.cpu_count() if len(queries) > 1 else 1,  # threads for one query cost more than it
+            Work(os.cpu_count() if len(queries) > 1 else 1),  # threads for one cost more than it
             query_rows=queries,
-            groups=None if bundle.mixes_languages else bundle.articles.language.astype(np.int32),
         )
         return found.rows, found.similarity
 
-    def _loaded_engine(self) -> "Engine":
-        if self._engine is None:
-            from recommender.ranking.engine import Engine  # its compiled loops take time to load
+    def _loaded_archive(self) -> "Archive":
+        if self._archive is None:
+            from recommender.ranking.opening import open_engine  # compiled loops: slow to load
+            from recommender.ranking.tiles import Archive
 
-            self._engine = Engine(self._bundle.vectors)
-        return self._engine
+            bundle = self._bundle
+            languages = bundle.articles.language.astype(np.int32)
+            groups = None if bundle.mixes_languages else languages
+            self._archive = Archive.over(open_engine(bundle, is_verified=False).index, groups)
+        return self._archive

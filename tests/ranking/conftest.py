@@ -15,9 +15,12 @@ from recommender.domain.corpus import Corpus
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.bundle_writer import write_bundle
 from recommender.ranking.factors import Factors, FactorsWriter
+from recommender.ranking.postings import index_of
 from recommender.ranking.rows import SparseRows, similarity
 from recommender.ranking.sink import MemoryArrays
-from recommender.ranking.table import ArticleTable, Entry, write_table
+from recommender.ranking.stored_index import StoredIndex
+from recommender.ranking.table import ArticleTable
+from recommender.ranking.table_writer import Entry, write_table
 from recommender.ranking.terms import Terms, write_terms
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -110,6 +113,7 @@ def in_memory(
     sink.array("candidates.similarity", parts["candidate_similarity"])
     arrays = sink.arrays()
     table = ArticleTable(arrays)
+    index = index_of(parts["rows"])
     return Bundle(
         version=VERSION,
         manifest_sha256="0" * 64,
@@ -123,6 +127,7 @@ def in_memory(
         older_rows=parts["older_rows"],
         older_similarity=parts["older_similarity"],
         vectors=parts["rows"],
+        index=StoredIndex(*index.postings, index.stops, index.rest),
         stories=parts["stories"],
         floor=parts["floor"],
         terms=Terms(arrays),

@@ -1,5 +1,7 @@
 """Exact search where it may stop early: frequent columns first, as real vectors have them."""
 
+from unittest import mock
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recommender.ranking import budgeted, exact
+from recommender.ranking import budgeted, exact, quickest
 from recommender.ranking.budgeted import Budget
 from recommender.ranking.engine import Engine
 from recommender.ranking.postings import STOPS
@@ -80,19 +82,27 @@ def test_rest_is_the_length_below_each_stop(engine: Engine) -> None:
     first_row=st.sampled_from([0, 0, 7, 900, 1_499, 1_500]),
     n_groups=st.integers(1, 3),
     barred_share=st.sampled_from([0.0, 0.0, 0.3, 0.99]),
+    rows_a_neighbour=st.sampled_from([0, 0, 10**6]),
 )
 def test_no_neighbour_is_missed(
-    engine: Engine, query: int, k: int, first_row: int, n_groups: int, barred_share: float
+    engine: Engine,
+    query: int,
+    k: int,
+    first_row: int,
+    n_groups: int,
+    barred_share: float,
+    rows_a_neighbour: int,
 ) -> None:
     rng = np.random.default_rng(query)
     groups = rng.integers(0, n_groups, 1_500)
     barred = rng.random(1_500) < barred_share
     may_answer = (groups == groups[query]) & ~barred & (np.arange(1_500) >= first_row)
 
-    found = engine.search(
-        *engine.rows.row(query), k, query, first_row=first_row, groups=groups,
-        group=int(groups[query]), barred=barred,
-    )  # fmt: skip
+    with mock.patch.object(quickest, "ROWS_A_NEIGHBOUR", rows_a_neighbour):
+        found = engine.search(
+            *engine.rows.row(query), k, query, first_row=first_row, groups=groups,
+            group=int(groups[query]), barred=barred,
+        )  # fmt: skip
 
     assert listed(*found) == true_list(engine.rows, query, k, may_answer)
 
@@ -106,10 +116,10 @@ def test_searches_do_stop_before_the_frequent_columns(engine: Engine) -> None:
             engine.index.forward, np.array([query]), np.array([query]), limits[0],
             (Wanted(5),),
         ).frozen()  # fmt: skip
-        room = exact._room(asked, engine.index)
+        room = exact.room_for(asked, engine.index)
         exact.load(room.lookup, asked.vectors, query)
         exact.scan.begin(room.sums, limits[1], limits[0], 0, query)
-        stopped += exact._add_up(asked, 0, engine.index, room).length > 0
+        stopped += exact.add_up(asked, 0, engine.index, room, limits[0]).length > 0
     assert stopped > 25
 
 

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.ranking import string_table
-from recommender.ranking.string_table import Strings, StringTable
+from recommender.ranking.hashing import hashed
+from recommender.ranking.string_table import StringTable
+from recommender.ranking.strings import Strings
 
 batches = st.lists(st.lists(st.text(max_size=5) | st.sampled_from("ab"), max_size=30), max_size=4)
 
@@ -52,7 +54,7 @@ def test_strings_of_one_slot_are_not_confused() -> None:
     slots = 2 * string_table._FEWEST
     table = StringTable()
     table.add(Strings.of(texts))
-    hashes, _ = string_table._hashes(*table.strings().places())
+    hashes, _ = hashed(*table.strings().places())
 
     assert len(np.unique(hashes & np.uint64(slots - 1))) < len(texts)
     assert table.find(*Strings.of(texts).places()).tolist() == list(range(len(texts)))

@@ -15,7 +15,8 @@ from recommender.domain.url import canonical_url
 from recommender.ranking import table as table_module
 from recommender.ranking.cards import Card
 from recommender.ranking.sink import MemoryArrays
-from recommender.ranking.table import ArticleTable, Entry, write_table
+from recommender.ranking.table import ArticleTable
+from recommender.ranking.table_writer import Entry, write_table
 
 START = datetime(2024, 5, 1, tzinfo=UTC)
 URLS = [None, "https://x.example/1", "http://X.example/1/?utm_source=a", "https://x.example/2"]

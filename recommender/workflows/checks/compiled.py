@@ -16,7 +16,22 @@ from recommender.workflows.checks.finding import Finding, Visit, ok, warning
 
 NAME = "compiled"
 _HEAD_BYTES = 400
-_LOOPS = ("budgeted.ranked", "companies.companies", "exact.nearest", "postings.invert")
+_LOOPS = (
+    "both_ways.nearest",
+    "budgeted.ranked",
+    "companies.companies",
+    "direct._scores",
+    "exact.nearest",
+    "exhaustive.nearest",
+    "occurrences._added",
+    "postings.invert",
+    "respelling._pieces",
+    "string_table._find",
+    "string_table._intern",
+    "tiles.merge",
+    "weighing._unit_rows",
+    "words._find",
+)
 """Compiled functions that are called from Python; others are compiled into them."""
 
 
@@ -50,10 +65,12 @@ def check(visit: Visit) -> Iterator[Finding]:
 
 
 def _warm() -> str:
-    from recommender.ranking.engine import warm
+    from recommender.ranking import engine
+    from recommender.training import vectors
 
     started = time.monotonic()
-    warm()
+    engine.warm()
+    vectors.warm()
     return f"The loops were compiled or loaded in {time.monotonic() - started:.1f} s."
 
 
