@@ -32,6 +32,11 @@ SECRETS = frozenset({"database_url"})
 NOT_SETTINGS = frozenset({"HOME", "REAL_DATA", "CHROMIUM"})
 """Names behind the prefix read elsewhere: the home folder, and what the tests use."""
 
+LEAST_MEMORY = 256 * 1024**2
+"""Bytes that Python and its libraries take by themselves, nearly."""
+
+_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)([KMGT])", re.IGNORECASE)
+_POWERS = " KMGT"
 _DATABASE_URL = re.compile(r"sqlite(?:\+pysqlite)?:///\S.*|postgres(?:ql(?:\+psycopg)?)?://\S+/\S+")
 """The form alone; what is wrong with one of this form is told by whoever opens it."""
 
@@ -80,6 +85,11 @@ class Settings(BaseModel):
     max_body_chars: int = Field(default=10_000_000, ge=1_000)
     """Longest text accepted in one field of an article, in characters; longer ones are rejected."""
 
+    memory: int | None = None
+    """Bytes that `train` should hold at once while it compares articles, all workers together, at
+    least 256M; written as a number with K, M, G or T behind it, as in `8G`, each 1024 times the one
+    before. Files that are mapped do not count. Default: half of the machine's memory."""
+
     sync_limit_share: float = Field(default=0.05, ge=0, le=1)
     """Largest share of the published articles that `import --sync` retracts without `--force`, 0.05
     being 5 %; an export that lacks more is refused. Up to three articles may always go."""
@@ -96,6 +106,21 @@ class Settings(BaseModel):
             shapes = "write it like sqlite:////folder/file.db or postgresql://user@server/database"
             raise ValueError(shapes)
         return url
+
+    @field_validator("memory", mode="before")
+    @classmethod
+    def _in_bytes(cls, size: object) -> object:
+        if size is None:
+            return None
+        found = _SIZE.fullmatch(size) if isinstance(size, str) else None
+        if found is None:
+            shape = "write a size like 8G or 500M"
+            raise ValueError(shape)
+        n_bytes = float(found[1]) * 1024 ** _POWERS.index(found[2].upper())
+        if n_bytes < LEAST_MEMORY:
+            least = "expected at least 256M"
+            raise ValueError(least)
+        return int(n_bytes)
 
     @field_validator("preview")
     @classmethod
@@ -158,7 +183,8 @@ def load_settings(
         key = str(first["loc"][0])
         where = next(name for name, source in reversed(sources.items()) if key in source)
         value = "(not shown)" if key in SECRETS else shorten(values.get(key))
-        problem = f"has the value {value}: {first['msg'].lower().removeprefix('value error, ')}"
+        _, is_ours, message = first["msg"].rpartition("Value error, ")
+        problem = f"has the value {value}: {message if is_ours else message.lower()}"
         raise InvalidSettings(where, key, problem, "correct it or remove it") from None
 
 

@@ -15,21 +15,23 @@ from recommender.cli.shared import PATH, author, jobs_option, json_option, setti
 @click.option("--config", type=PATH, help="An experiment: a TOML file as in models/configs.")
 @click.option("--promote", "promote_it", is_flag=True, help="Make it champion at once.")
 @click.option("--if-changed", is_flag=True, help="Do nothing if the champion knows all this.")
+@click.option("--memory", metavar="SIZE", help="To hold at once while comparing, as in 8G.")
 @jobs_option
 @json_option
 @click.pass_context
-def train(
+def train(  # noqa: PLR0913 - one parameter an option
     ctx: click.Context,
     config: Path | None,
     promote_it: bool,
     if_changed: bool,
+    memory: str | None,
     jobs: int,
     as_json: bool,
 ) -> None:
     """Train a model on what is published now."""
     from recommender.workflows import promoting, training
 
-    settings = settings_of(ctx)
+    settings = settings_of(ctx, memory=memory)
     task = training.Training(config, if_changed, author(), jobs)
     with terminal.progress_shown() as show:
         trained = training.train(settings, task, show)
@@ -50,6 +52,7 @@ def train(
             "articles that tell one of them": trained.n_in_stories,
             "similarity closer than chance": f"{trained.median_floor:.3f}",
             "languages": ", ".join(f"{code} {n:,}" for code, n in trained.languages.items()),
+            "search": _how_found(trained.search),
             **{
                 f"paragraphs left out: {reason}": counts["paragraphs"]
                 for reason, counts in trained.dropped.items()
@@ -60,6 +63,15 @@ def train(
             else f"no: morefrom promote {trained.version} --reason …",
         }
         terminal.print_facts(shown)
+
+
+def _how_found(search: dict[str, Any]) -> str:
+    """Return in a few words how a version's nearest articles were found."""
+    recalls = search.get("recall", {})
+    parts = [
+        f"{one['mean']:.1%} of the first {at.removeprefix('at_')}" for at, one in recalls.items()
+    ]
+    return f"{search['mode']}: {', '.join(parts)}" if parts else str(search["mode"])
 
 
 @click.command()

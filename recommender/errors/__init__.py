@@ -27,6 +27,8 @@ MorefromError                 one clear sentence; the command line prints it, ex
 ├── CatalogueUnavailable      the database cannot be opened, read or written
 ├── CannotListen              the address that the public app should listen on cannot be had
 ├── ServerFailed              the public app did not come to its first answer
+├── WorkersKilled             processes that work for this one were killed, again and again
+├── Interrupted               a training that was ended by Ctrl-C, and what it did is kept
 └── Busy                      another process holds what this one needs
 ```
 
@@ -45,10 +47,12 @@ from recommender.errors.failures import (
     CatalogueUnavailable,
     DoubtfulExport,
     HomeNotEmpty,
+    Interrupted,
     NothingToMeasure,
     NothingToRollBackTo,
     NothingToTrain,
     ServerFailed,
+    WorkersKilled,
 )
 from recommender.errors.not_found import (
     NoChampion,
@@ -79,6 +83,7 @@ __all__ = [
     "CatalogueUnavailable",
     "DoubtfulExport",
     "HomeNotEmpty",
+    "Interrupted",
     "InvalidField",
     "InvalidParameter",
     "InvalidPlacements",
@@ -95,6 +100,7 @@ __all__ = [
     "UnknownPlacement",
     "UnknownVersion",
     "UnreadableFile",
+    "WorkersKilled",
     "WrongInput",
     "shorten",
 ]

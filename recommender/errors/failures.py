@@ -121,6 +121,28 @@ class ServerFailed(MorefromError):
         super().__init__(f"The public app {end} before its first answer; its words stand above.")
 
 
+class WorkersKilled(MorefromError):
+    """Processes that work for this one were killed, again and again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Worker processes were killed again and again, as happens where memory runs out; "
+            "nothing was changed: free some memory, or run it again with “--jobs 1”."
+        )
+
+
+class Interrupted(MorefromError):
+    """Somebody ended a command that could have gone on, and what it did is kept."""
+
+    exit_code = 130
+
+    def __init__(self, n_done: int, n_all: int) -> None:
+        super().__init__(
+            f"Interrupted with {n_done:,} of {n_all:,} articles compared; these are kept, and the "
+            "next “morefrom train” goes on from there unless articles or settings change."
+        )
+
+
 class Busy(MorefromError):
     """Another process holds what this one needs."""
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from recommender.ranking.article_words import ArticleWords
 from recommender.ranking.sequences import NO_TERM, renumber
-from recommender.ranking.string_table import Strings, StringTable
+from recommender.ranking.string_table import StringTable
+from recommender.ranking.strings import Strings
 from recommender.ranking.text import Normaliser
 
 

@@ -15,7 +15,7 @@ from recommender.ranking.compiled import compiled
 from recommender.ranking.lexicon import Lexicon
 from recommender.ranking.occurrences import Bits, Counted
 from recommender.ranking.sequences import NO_TERM
-from recommender.ranking.string_table import Strings
+from recommender.ranking.strings import Strings
 from recommender.ranking.text import is_unspaced, terms
 
 _TERMS_A_TAG = 8
@@ -146,11 +146,11 @@ def _named(
 def _holds(terms: Counted, pairs: Counted, bits: Bits, ways: Ways, way: int, article: int) -> bool:
     """Return whether an article names a tag in this way."""
     for place in range(ways.ends[way], ways.ends[way + 1]):
-        term = np.int64(ways.terms[place])
+        term = int(np.int64(ways.terms[place]))
         if not _in_text(terms, term << bits.article | article):
             return False
         if ways.beside[way] and place + 1 < ways.ends[way + 1]:
-            pair = term << bits.term | ways.terms[place + 1]
+            pair = term << bits.term | int(np.int64(ways.terms[place + 1]))
             if not _in_text(pairs, pair << bits.article | article):
                 return False
     return True

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from recommender.ranking.compiled import compiled
 from recommender.ranking.letters import SPELLINGS, kinds
-from recommender.ranking.string_table import Strings
+from recommender.ranking.strings import Strings
 from recommender.ranking.text import normal_form
 from recommender.ranking.utf8 import character
 

@@ -8,117 +8,19 @@ compared to the end, so no two strings are ever taken for one. All of it is a ha
 million words take some 50 MB, where a Python dictionary takes 150.
 """
 
-from collections.abc import Sequence
-from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.ranking.compiled import compiled
+from recommender.ranking.hashing import hashed
+from recommender.ranking.strings import Strings
 
-_ENCODING = ("utf-8", "surrogatepass")
 _FEWEST = 1 << 10
 _EMPTY = -1
 _NUMBER = (1 << 32) - 1
 """The part of a slot that is a string's number."""
-
-
-class Strings(NamedTuple):
-    """n strings, end to end.
-
-    Attributes:
-        data: uint8, their bytes.
-        offsets: int64[n + 1], where each begins and the last ends.
-    """
-
-    data: NDArray[np.uint8]
-    offsets: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, texts: Sequence[str]) -> "Strings":
-        """Put texts end to end.
-
-        Args:
-            texts: anything.
-
-        Returns:
-            The texts, copied.
-        """
-        data = "".join(texts).encode(*_ENCODING)
-        is_ascii = data.isascii()  # a byte a character, then, and nothing to encode apart
-        pieces = texts if is_ascii else [text.encode(*_ENCODING) for text in texts]
-        ends = accumulate(map(len, pieces), initial=0)
-        return cls(np.frombuffer(data, np.uint8), np.fromiter(ends, np.int64, len(texts) + 1))
-
-    @classmethod
-    def cut(
-        cls, data: NDArray[np.uint8], firsts: NDArray[np.int64], lengths: NDArray[np.int32]
-    ) -> "Strings":
-        """Put pieces of texts end to end.
-
-        Args:
-            data: uint8, the texts.
-            firsts: int64[n], where each piece begins.
-            lengths: int32[n], bytes of each.
-
-        Returns:
-            The pieces, copied.
-        """
-        return cls(*_gather(data, firsts, lengths))
-
-    @classmethod
-    def join(cls, parts: "Sequence[Strings]") -> "Strings":
-        """Return strings of several as one.
-
-        Args:
-            parts: any number.
-
-        Returns:
-            All of them, copied.
-        """
-        ends = list(accumulate((part.data.size for part in parts), initial=0))
-        offsets = [part.offsets[1:] + end for part, end in zip(parts, ends, strict=False)]
-        return cls(
-            np.concatenate([np.empty(0, np.uint8), *(part.data for part in parts)]),
-            np.concatenate([np.zeros(1, np.int64), *offsets]),
-        )
-
-    def chosen(self, numbers: NDArray[np.int32]) -> "Strings":
-        """Return some of them.
-
-        Args:
-            numbers: int32[m], which.
-        """
-        data, firsts, lengths = self.places()
-        return Strings.cut(data, firsts[numbers], lengths[numbers])
-
-    def places(self) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int32]]:
-        """Return the bytes, where each string begins, and the bytes of each, int32."""
-        firsts = self.offsets[:-1]
-        return self.data, firsts, (self.offsets[1:] - firsts).astype(np.int32)
-
-    def order(self) -> NDArray[np.int32]:
-        """Return int32[n]: the numbers of the strings, ascending by code point.
-
-        Sorted by their first eight bytes as one number first; the few that share those are sorted
-        as Python strings.
-        """
-        _, beginnings = _hashes(*self.places())
-        order = beginnings.argsort(kind="stable").astype(np.int32)
-        same = beginnings[order[1:]] == beginnings[order[:-1]]
-        tied = np.flatnonzero(np.append(same, np.False_) | np.append(np.False_, same))
-        texts = dict(zip(order[tied].tolist(), self.chosen(order[tied]).texts(), strict=True))
-        order[tied] = sorted(texts, key=texts.__getitem__)
-        return order
-
-    def texts(self) -> list[str]:
-        """Return them as Python strings."""
-        data, offsets = self.data.tobytes(), self.offsets.tolist()
-        if data.isascii():
-            text = data.decode("ascii")
-            return [text[first:end] for first, end in pairwise(offsets)]
-        return [str(data[first:end], *_ENCODING) for first, end in pairwise(offsets)]
 
 
 class _Table(NamedTuple):
@@ -163,7 +65,7 @@ class StringTable:
             firsts: int64[m], where each begins.
             lengths: int32[m], bytes of each.
         """
-        asked = (data, firsts, lengths, *_hashes(data, firsts, lengths))
+        asked = (data, firsts, lengths, *hashed(data, firsts, lengths))
         numbers, done = np.empty(firsts.size, np.int32), 0
         while True:
             done, self._n = _intern(self._table, self._n, *asked, numbers, done)
@@ -185,7 +87,7 @@ class StringTable:
             firsts: int64[m], where each begins.
             lengths: int32[m], bytes of each.
         """
-        return _find(self._table, data, firsts, lengths)
+        return _find(self._table, data, firsts, lengths, *hashed(data, firsts, lengths))
 
     def strings(self, first: int = 0) -> Strings:
         """Return the strings from a number on, as they are now."""
@@ -204,9 +106,9 @@ class StringTable:
         if used + n_bytes > data.size:
             data = np.resize(data, 2 * (used + n_bytes))
         if self._n == heads.size:
-            hashes, _ = _hashes(*self.strings().places())
+            values, _ = hashed(*self.strings().places())
             slots = np.full(2 * slots.size, _EMPTY, np.int64)
-            _place(slots, hashes, np.diff(offsets).astype(np.int32))
+            _place(slots, values, np.diff(offsets).astype(np.int32))
             heads, offsets = np.resize(heads, 2 * self._n), np.resize(offsets, 2 * self._n + 1)
         self._table = _Table(slots, heads, offsets, data)
 
@@ -215,30 +117,6 @@ def _table_of(strings: Strings) -> StringTable:
     table = StringTable()
     table.add(strings)
     return table
-
-
-@compiled
-def _hashes(
-    data: NDArray[np.uint8], firsts: NDArray[np.int64], lengths: NDArray[np.int32]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Return uint64[m] twice: the hash of each string, and its first eight bytes as a number.
-
-    The hash is FNV-1a (Fowler, Noll and Vo), its halves mixed. In the number the first byte counts
-    most, and what a shorter string lacks is zero. They are made for all strings before the first is
-    looked up, so that a processor, which knows then where all look-ups go, can have several under
-    way at once.
-    """
-    hashes, heads = np.empty(firsts.size, np.uint64), np.empty(firsts.size, np.uint64)
-    for i in range(firsts.size):
-        value, head = np.uint64(0xCBF29CE484222325), np.uint64(0)
-        for place in range(lengths[i]):
-            byte = np.uint64(data[firsts[i] + place])
-            value = (value ^ byte) * np.uint64(0x100000001B3)
-            if place < 8:
-                head = head << np.uint64(8) | byte
-        missing = 8 - min(8, max(1, lengths[i]))
-        hashes[i], heads[i] = value ^ (value >> np.uint64(32)), head << np.uint64(8 * missing)
-    return hashes, heads
 
 
 @compiled
@@ -285,8 +163,10 @@ def _find(
     data: NDArray[np.uint8],
     firsts: NDArray[np.int64],
     lengths: NDArray[np.int32],
+    hashes: NDArray[np.uint64],
+    heads: NDArray[np.uint64],
 ) -> NDArray[np.int32]:
-    hashes, heads = _hashes(data, firsts, lengths)
+    """Return the number of each string, -1 for those that are not there."""
     numbers = np.empty(firsts.size, np.int32)
     for i in range(firsts.size):
         held = table.slots[_slot(table, hashes[i], heads[i], data, firsts[i], lengths[i])]
@@ -348,18 +228,3 @@ def _place(
         while slots[slot] != _EMPTY:
             slot = (slot + 1) & last
         slots[slot] = _entry(number, hashes[number], lengths[number])
-
-
-@compiled
-def _gather(
-    data: NDArray[np.uint8], firsts: NDArray[np.int64], lengths: NDArray[np.int32]
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return the bytes of some strings end to end, and where each begins."""
-    offsets = np.zeros(firsts.size + 1, np.int64)
-    for i in range(firsts.size):
-        offsets[i + 1] = offsets[i] + lengths[i]
-    gathered = np.empty(offsets[-1], np.uint8)
-    for i in range(firsts.size):
-        for place in range(lengths[i]):
-            gathered[offsets[i] + place] = data[firsts[i] + place]
-    return gathered, offsets

@@ -17,7 +17,8 @@ from recommender.ranking.lexicon import Lexicon
 from recommender.ranking.naming import Ways, named
 from recommender.ranking.occurrences import Bits, count
 from recommender.ranking.rows import SparseRows
-from recommender.ranking.string_table import Strings, StringTable
+from recommender.ranking.string_table import StringTable
+from recommender.ranking.strings import Strings
 from recommender.ranking.weighing import Columns, Rows, join, weigh
 
 

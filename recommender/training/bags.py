@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import CountVectorizer
 
 from recommender.domain.article import Article
-from recommender.ranking.occurrences import Bits, count
 from recommender.ranking.sequences import TAGS, TEXT_FIELDS
 from recommender.training.tokens import Tokens
 
@@ -102,12 +101,9 @@ class _Rows:
 
 def _terms(tokens: Tokens, fields: NDArray[np.bool_]) -> sp.csr_matrix:
     """Return how often each term stands in some fields of each article."""
-    unspaced, weights = tokens.spellings.unspaced, fields.astype(np.float32)
-    bits = Bits.of(unspaced.size)
+    bits = tokens.bits
     rows, columns, counts = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
-    for first, end in bits.parts(tokens.n_articles):
-        starts = tokens.starts[first : end + 1]
-        terms, _ = count(starts, tokens.tokens, unspaced, weights, phrases=False)
+    for first, _, terms, _ in tokens.counted(fields.astype(np.float32), phrases=False):
         rows.append(first + (terms.keys & ((1 << bits.article) - 1)))
         columns.append(terms.keys >> bits.article)
         counts.append(terms.weights.astype(np.float64))

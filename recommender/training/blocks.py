@@ -15,7 +15,7 @@ from recommender.domain.article import Article
 from recommender.ranking.article_words import ArticleWords
 from recommender.ranking.lexicon import Lexicon
 from recommender.ranking.sequences import NO_TERM, as_met, renumber
-from recommender.ranking.string_table import Strings
+from recommender.ranking.strings import Strings
 
 BLOCK_ARTICLES = 2_000
 BLOCK_CHARS = 16_000_000

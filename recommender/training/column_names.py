@@ -5,7 +5,7 @@ from typing import overload
 
 import numpy as np
 
-from recommender.ranking.string_table import Strings
+from recommender.ranking.strings import Strings
 from recommender.ranking.weighing import Columns
 
 _AT_ONCE = 100_000

@@ -5,12 +5,14 @@ written into the manifest of the version trained with it.
 """
 
 import json
+import math
 import tomllib
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from recommender.errors import InvalidSettings, UnreadableFile, shorten
+from recommender.ranking.budgeted import Budget
 from recommender.training.cleaning import TextCleaner
 from recommender.training.stories import Likeness
 from recommender.training.vectors import ArticleVectorizer
@@ -160,6 +162,38 @@ class FloorSettings(BaseModel):
     """One floor for all articles in place of that, as `morefrom tune` learns it; 0 for none."""
 
 
+_BUDGETED_ARTICLES = 100_000
+"""Size of the archive that `SearchSettings.postings` is said for."""
+
+
+class SearchSettings(BaseModel):
+    """How the nearest articles are found: all of them, or within a budget nearly all."""
+
+    model_config = _STRICT
+
+    exact_up_to: int = Field(default=150_000, ge=0)
+    """Articles up to which none is missed: some minutes on two cores. An exact search takes twice
+    the time an article where there are twice as many; beyond this it has a budget."""
+
+    postings: int = Field(default=120_000, ge=1)
+    """Postings looked at for an article of an archive of 100,000: the rarest words' first. For
+    others it grows with the square root of the size."""
+
+    listed: float = Field(default=3.5, ge=1, le=100)
+    """Articles that are then compared in full, for each place in a list."""
+
+    def budget(self, n_articles: int) -> Budget | None:
+        """Return the budget of an archive, None for an exact search.
+
+        Args:
+            n_articles: in the archive.
+        """
+        if n_articles <= self.exact_up_to:
+            return None
+        growth = math.sqrt(n_articles / _BUDGETED_ARTICLES)
+        return Budget(max(1, round(self.postings * growth)), self.listed)
+
+
 class TrainingConfig(BaseModel):
     """A whole training configuration: the tables of a file in `models/configs/`."""
 
@@ -172,6 +206,7 @@ class TrainingConfig(BaseModel):
     cleaning: CleaningSettings = CleaningSettings()
     stories: StorySettings = StorySettings()
     floor: FloorSettings = FloorSettings()
+    search: SearchSettings = SearchSettings()
 
     n_candidates: int = Field(default=100, ge=50, le=1_000)
     """Candidates stored an article. What an answer drops (retracted, repeated) is made up from

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from recommender.ranking.article_tags import Tags
 from recommender.ranking.compiled import compiled
 from recommender.ranking.naming import Ways, named
-from recommender.ranking.occurrences import Bits, count
+from recommender.ranking.occurrences import Bits
 from recommender.training.tokens import Tokens
 
 
@@ -71,19 +71,16 @@ def frequencies(
     Returns:
         What stands in how many.
     """
-    unspaced = tokens.spellings.unspaced
-    bits = Bits.of(unspaced.size)
-    n_with = np.zeros(unspaced.size - 1, np.int64)
+    n_with = np.zeros(tokens.n_terms, np.int64)
     gathered = _Gathered.of(tokens, fields, phrases=phrases)
     tags = []
-    for first, end in bits.parts(tokens.n_articles):
-        starts = tokens.starts[first : end + 1]
-        terms, pairs = count(starts, tokens.tokens, unspaced, fields, phrases=phrases)
-        _count_terms(terms.keys, bits, n_with)
-        _gather(pairs.keys, bits, gathered.free, gathered.seconds)
-        held = tokens.tags.of_rows(first, end)
+    for part in tokens.counted(fields, phrases=phrases):
+        _count_terms(part.terms.keys, tokens.bits, n_with)
+        _gather(part.phrases.keys, tokens.bits, gathered.free, gathered.seconds)
+        held = tokens.tags.of_rows(part.first, part.end)
         if ways is not None:
-            held = held.with_more(*named(terms, pairs, bits, ways), named_weight)
+            more = named(part.terms, part.phrases, tokens.bits, ways)
+            held = held.with_more(*more, named_weight)
         tags.append(held)
     joined = Tags.join(tags)
     n_tagged = np.bincount(joined.numbers, minlength=len(tokens.slugs))

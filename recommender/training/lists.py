@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ranking.engine import Engine, Neighbours
+from recommender.ranking.engine import Neighbours
 from recommender.ranking.questions import Wanted
-from recommender.ranking.rows import MILLION
+from recommender.ranking.rows import MILLION, SparseRows
+from recommender.training.comparing import Comparison
 from recommender.training.config import TrainingConfig
-from recommender.training.counts import Counts
 from recommender.training.floor import noise_floor
 from recommender.training.older import OlderArticles
 from recommender.training.passing import Passing
+from recommender.training.recall import recall_of
+from recommender.training.room import Room
+from recommender.training.tokens import Tokens
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,51 +29,76 @@ class Lists:
         older: the nearest among those published long before each.
         stories: int32[n], the same number for articles that tell the same story.
         floor: int32[n], millionths: what is less similar to an article is no closer than chance.
+        search: how the nearest were found, as JSON values: `mode`, `exact` or `approximate`; of the
+            latter the budget, `postings` and `listed`, and the `recall` (`recall_of`).
     """
 
     candidates: Neighbours
     older: Neighbours
     stories: NDArray[np.int32]
     floor: NDArray[np.int32]
+    search: dict[str, object]
+
+
+class Means(NamedTuple):
+    """What to find lists with; none of it changes them.
+
+    Attributes:
+        n_jobs: workers.
+        progress: called with the stage's name, the articles done and the articles in all.
+        room: to work in; None for memory alone.
+    """
+
+    n_jobs: int
+    progress: Callable[[str, int, int], object]
+    room: Room | None = None
 
 
 def find_lists(
-    engine: Engine,
-    counts: Counts,
-    passed: Passing,
-    config: TrainingConfig,
-    n_jobs: int,
-    progress: Callable[[str, int, int], object],
+    rows: SparseRows, tokens: Tokens, passed: Passing, config: TrainingConfig, means: Means
 ) -> Lists:
     """Compare all articles with all.
 
     Args:
-        engine: the index over their vectors.
-        counts: what they say.
+        rows: their vectors.
+        tokens: what they say.
         passed: what was noted of them.
         config: the experiment.
-        n_jobs: threads; never changes the result.
-        progress: called with the stage's name, the articles done and the articles in all.
+        means: what to do it with.
 
     Returns:
         What was found.
     """
-    n, n_done = engine.rows.n_rows, 0
+    n, n_done = rows.n_rows, 0
 
     def count(n_rows: int) -> None:
         nonlocal n_done
         n_done += n_rows
-        progress("comparing", n_done, n)
+        means.progress("comparing", n_done, n)
 
     published_us, by_language = passed.published_us(), passed.by_language()
-    groups = None if config.mix_languages else by_language
+    groups, budget = None if config.mix_languages else by_language, config.search.budget(n)
+    comparison = Comparison.of(rows, groups, budget, means.n_jobs, means.room)
     older = OlderArticles.of(published_us, config.older_days)
-    wanted = (Wanted(config.n_candidates), older.wanted())
-    candidates, drawn = engine.all_lists(wanted, n_jobs, count, groups=groups)
+    candidates, drawn = comparison.all((Wanted(config.n_candidates), older.wanted()), count)
     likeness = config.stories.likeness()
-    stories = likeness.stories(passed.copies.first_rows(), candidates, counts, published_us)
+    stories = likeness.stories(passed.copies(), candidates, tokens, published_us)
     if config.floor.similarity:
         floor = np.full(n, round(config.floor.similarity * MILLION), np.int32)
     else:
-        floor = noise_floor(engine.rows, by_language, config.floor.noise_quantile)
-    return Lists(candidates, older.spread(drawn, stories, engine, groups, n_jobs), stories, floor)
+        floor = noise_floor(rows, by_language, config.floor.noise_quantile)
+    background = older.spread(drawn, stories, comparison)
+    return Lists(candidates, background, stories, floor, _facts(comparison, candidates))
+
+
+def _facts(comparison: Comparison, candidates: Neighbours) -> dict[str, object]:
+    """Return how candidates were found, as `Lists.search` has it."""
+    if comparison.budget is None:
+        return {"mode": "exact"}
+    n_postings, n_listed = comparison.budget
+    return {
+        "mode": "approximate",
+        "postings": n_postings,
+        "listed": n_listed,
+        "recall": recall_of(candidates, comparison),
+    }

@@ -1,24 +1,23 @@
 """The trained model: a vectoriser and its nearest neighbours, with what a bundle needs of both."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from recommender.domain.article import Article
 from recommender.domain.corpus import Corpus
-from recommender.ranking.engine import Engine
 from recommender.ranking.rows import MILLION, SparseRows
 from recommender.training.config import TrainingConfig
-from recommender.training.lists import Lists, find_lists
+from recommender.training.gleaning import glean
+from recommender.training.lists import Lists, Means, find_lists
 from recommender.training.neighbours import CosineNeighbors
-from recommender.training.passing import Passing
-
-_NOTHING = (np.empty(0, np.int32), np.empty(0, np.float32))
-"""Columns and weights of vectors without a single entry."""
+from recommender.training.parts import in_parts
+from recommender.training.passing import Passing, Reader
+from recommender.training.room import Room
+from recommender.training.tokens import TokensWriter
 
 
 @dataclass(frozen=True)
@@ -30,8 +29,8 @@ class Columns:
         labels: each as a person writes it.
     """
 
-    keys: list[str]
-    labels: list[str]
+    keys: Sequence[str]
+    labels: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,7 @@ def fit_model(
     language: str,
     n_jobs: int,
     progress: Callable[[str, int, int], object],
+    room: Room | None = None,
 ) -> Model:
     """Train on a corpus.
 
@@ -88,40 +88,46 @@ def fit_model(
         corpus: at least one article.
         config: the experiment.
         language: ISO 639-1 code for articles whose language nothing tells.
-        n_jobs: threads; never changes the result.
+        n_jobs: workers; never changes the result.
         progress: called with the stage's name, the articles done and the articles in all.
+        room: to work in, for what is as long as all texts or larger; None for memory alone.
 
     Returns:
         The model.
     """
     n = len(corpus)
+
+    def told(stage: str) -> Callable[[int], object]:
+        return lambda done: progress(stage, done, n)
+
     vectorizer = config.vectorizer(language)
-    cleaner = config.cleaner().fit(_watched(corpus, "learning what repeats", n, progress))
-    passed = Passing(cleaner, language)
-    counts = vectorizer.count(passed.cleaned(_watched(corpus, "reading", n, progress)))
-    matrix = vectorizer.fit_counts(counts)
+    cleaner = config.cleaner()
+    if cleaner.learns:
+        cleaner.fit_parts(in_parts(corpus, glean, n_jobs, told("learning what repeats")))
+    else:
+        cleaner.fit(())
+    passed = Passing()
+    parts = in_parts(corpus, Reader(cleaner, language), n_jobs, told("reading"))
+    folder = None if room is None else room.folder
+    writer = TokensWriter(folder)
+    for block in passed.read(parts):
+        writer.add(block)
+    told("weighing words")(0)
+    tokens = writer.finish()
+    rows = vectorizer.fit_tokens(tokens, folder)
+    told("weighing words")(n)
     neighbours = CosineNeighbors(config.n_candidates, n_jobs)
-    if matrix.shape[1]:
-        engine = neighbours.fit(matrix).engine_
-    else:  # nothing but stop words: nothing to compare, and scikit-learn refuses no columns
-        engine = Engine(SparseRows(np.zeros(n + 1, np.int64), *_NOTHING, n_columns=0))
-    lists = find_lists(engine, counts, passed, config, n_jobs, progress)
+    if rows.n_columns:  # else there are only stop words, which scikit-learn would not have fitted
+        neighbours.fit_rows(rows)
+    lists = find_lists(rows, tokens, passed, config, Means(n_jobs, progress, room))
     return Model(
         pipeline=Pipeline(
             [("cleaning", cleaner), ("vectors", vectorizer), ("neighbours", neighbours)]
         ),
-        rows=engine.rows,
-        terms=Columns(vectorizer.keys_, vectorizer.labels_),
+        rows=rows,
+        terms=Columns(vectorizer.keys(), vectorizer.labels()),
         lists=lists,
-        languages=passed.languages,
+        languages=passed.languages(),
         boilerplate=cleaner.boilerplate_,
         dropped=passed.tally.counts(),
     )
-
-
-def _watched(
-    articles: Iterable[Article], stage: str, n: int, progress: Callable[[str, int, int], object]
-) -> Iterator[Article]:
-    for done, article in enumerate(articles, start=1):
-        progress(stage, done, n)
-        yield article

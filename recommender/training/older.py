@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.corpus import DAY_US, UNDATED_US
-from recommender.ranking.engine import Engine, Neighbours
+from recommender.ranking.engine import Neighbours
 from recommender.ranking.questions import Wanted
+from recommender.training.comparing import Comparison
 
 N_OLDER = 30
 """Older candidates stored an article."""
@@ -25,6 +26,10 @@ _N_DRAWN = 48
 """Drawn at first: enough for nearly all articles to be left with `N_OLDER`."""
 _MAX_DRAWN = 1_000
 """Where a story fills even this many places, the list stays shorter."""
+
+
+_ROWS_AT_ONCE = 20_000
+"""Rows whose lists are looked at together: some fifty megabytes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,28 +71,46 @@ class OlderArticles:
         return Wanted(k, of_queries, self.end_row)
 
     def spread(
-        self,
-        drawn: Neighbours,
-        stories: NDArray[np.int32],
-        engine: Engine,
-        groups: NDArray[np.int32] | None,
-        n_jobs: int,
+        self, drawn: Neighbours, stories: NDArray[np.int32], comparison: Comparison
     ) -> Neighbours:
         """Return the lists to store: of each story its two nearest.
 
         Args:
-            drawn: what the engine found for `wanted`, of n articles.
+            drawn: what the comparison found for `wanted`, of n articles.
             stories: int32[n], the same number for articles that tell the same story.
-            engine: asked again for articles of which too few are left.
-            groups: int32[n], as the engine was asked with; None for one group.
-            n_jobs: threads; never changes the result.
+            comparison: asked again for articles of which too few are left.
 
         Returns:
             rows int32[n, N_OLDER], best first, -1 where there are no more, and similarities.
         """
         n = stories.size
-        rows = np.full((n, N_OLDER), -1, np.int32)
-        similarity = np.zeros((n, N_OLDER), np.int32)
+        rows, similarity = comparison.growing("older.rows"), comparison.growing("older.similarity")
+        for first in range(0, n, _ROWS_AT_ONCE):
+            queries = np.arange(first, min(n, first + _ROWS_AT_ONCE))
+            part = Neighbours(drawn.rows[queries], drawn.similarity[queries])
+            spread = self._spread(queries, part, stories, comparison)
+            rows.append(spread.rows.ravel())
+            similarity.append(spread.similarity.ravel())
+        shape = (n, N_OLDER)
+        return Neighbours(rows.whole().reshape(shape), similarity.whole().reshape(shape))
+
+    def _spread(
+        self,
+        queries: NDArray[np.int64],
+        drawn: Neighbours,
+        stories: NDArray[np.int32],
+        comparison: Comparison,
+    ) -> Neighbours:
+        """Return the lists to store of some articles.
+
+        Args:
+            queries: int64[q], the articles.
+            drawn: what was found of them.
+            stories: as for `spread`.
+            comparison: as for `spread`.
+        """
+        rows = np.full((queries.size, N_OLDER), -1, np.int32)
+        similarity = np.zeros((queries.size, N_OLDER), np.int32)
         waiting = np.flatnonzero(drawn.rows[:, 0] >= 0)
         drawn = Neighbours(drawn.rows[waiting], drawn.similarity[waiting])
         while waiting.size:
@@ -99,8 +122,8 @@ class OlderArticles:
             k = 2 * drawn.rows.shape[1]
             is_short = (drawn.rows[:, -1] >= 0) & (place[:, -1] + 1 < N_OLDER)
             waiting = waiting[is_short if k <= _MAX_DRAWN else []]
-            wanted = (self.wanted(k, waiting),)
-            (drawn,) = engine.all_lists(wanted, n_jobs, query_rows=waiting, groups=groups)
+            asked = queries[waiting]
+            (drawn,) = comparison.some((self.wanted(k, asked),), asked)
         return Neighbours(rows, similarity)
 
 

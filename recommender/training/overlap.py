@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.ranking.compiled import compiled
-from recommender.ranking.occurrences import Bits, count
+from recommender.ranking.occurrences import Bits
 from recommender.ranking.sequences import TEXT_FIELDS
 from recommender.ranking.weighing import phrase_numbers
 from recommender.training.frequencies import Phrases, frequencies
@@ -95,7 +95,7 @@ class _Sets:
     @classmethod
     def of(cls, tokens: Tokens, ones: NDArray[np.int64], others: NDArray[np.int64]) -> "_Sets":
         """Return the sets of the articles that are in a pair; others are empty."""
-        n, unspaced = tokens.n_articles, tokens.spellings.unspaced
+        n = tokens.n_articles
         asked = np.zeros(n, np.bool_)
         asked[ones] = asked[others] = True
         found = frequencies(tokens, _EVERY_FIELD, _SEVERAL, None, 0.0, phrases=True)
@@ -103,17 +103,13 @@ class _Sets:
         weights = np.log((1 + n) / np.maximum(n_with, 1)) ** 2
         weights[tokens.n_terms :] *= _PHRASE_SHARE
 
-        bits = Bits.of(unspaced.size)
         sizes, members = np.zeros(n + 1, np.int64), Growing(np.int32)
         masses, n_terms = np.zeros(n), np.zeros(n, np.int64)
-        for first, end in bits.parts(n):
-            if not asked[first:end].any():
-                continue
-            starts = tokens.starts[first : end + 1]
-            terms, phrases = count(starts, tokens.tokens, unspaced, _EVERY_FIELD, phrases=True)
+        for first, end, terms, phrases in tokens.counted(_EVERY_FIELD, phrases=True):
             held = _Counts(sizes[first + 1 : end + 1], masses[first:end], n_terms[first:end])
+            known, is_asked = found.phrases, asked[first:end]
             keys = terms.keys, phrases.keys
-            members.append(_members(*keys, bits, found.phrases, weights, asked[first:end], held))
+            members.append(_members(*keys, tokens.bits, known, weights, is_asked, held))
         return cls(sizes.cumsum(), members.whole(), weights, masses, n_terms)
 
 

@@ -10,7 +10,7 @@ from recommender.ranking.compiled import compiled
 from recommender.ranking.letters import BEGINS_RUN, CAPITAL, DIGIT, kinds
 from recommender.ranking.lexicon import Lexicon
 from recommender.ranking.sequences import NO_TERM
-from recommender.ranking.string_table import Strings
+from recommender.ranking.strings import Strings
 from recommender.ranking.utf8 import character
 
 

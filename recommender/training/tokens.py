@@ -6,9 +6,10 @@ takes some 1.3 kB an article of 300 words, in mapped files where a folder is giv
 phrases and tags weigh is worked out from that again and again (`occurrences`, `vectors`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,28 @@ from numpy.typing import NDArray
 from recommender.domain.article import Article
 from recommender.ranking.article_tags import Tags
 from recommender.ranking.lexicon import Lexicon
+from recommender.ranking.occurrences import Bits, Counted, count
 from recommender.ranking.sequences import renumber
 from recommender.ranking.string_table import StringTable
 from recommender.training.blocks import SPELT, Block, blocks_of, count_block
 from recommender.training.growing import Growing
 from recommender.training.spellings import Spellings
+
+
+class CountedPart(NamedTuple):
+    """What successive articles say, counted.
+
+    Attributes:
+        first: the first of them.
+        end: one more than the last.
+        terms: of these articles, numbered from 0 on.
+        phrases: likewise.
+    """
+
+    first: int
+    end: int
+    terms: Counted
+    phrases: Counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +78,25 @@ class Tokens:
         for block in blocks_of(articles):
             writer.add(count_block(block, language, lexicon))
         return writer.finish()
+
+    def counted(self, fields: NDArray[np.float32], *, phrases: bool) -> Iterator[CountedPart]:
+        """Yield successive articles counted.
+
+        Args:
+            fields: float32[4], what one occurrence counts in each of `TEXT_FIELDS`; 0 leaves it
+                out.
+            phrases: whether to count phrases.
+        """
+        unspaced = self.spellings.unspaced
+        for first, end in self.bits.parts(self.n_articles):
+            starts = self.starts[first : end + 1]
+            both = count(starts, self.tokens, unspaced, fields, phrases=phrases)
+            yield CountedPart(first, end, *both)
+
+    @property
+    def bits(self) -> Bits:
+        """The bits of the keys of what is counted."""
+        return Bits.of(self.spellings.unspaced.size)
 
     @property
     def n_articles(self) -> int:
@@ -149,11 +186,11 @@ def _tags(
     Returns:
         The slugs ascending, the commonest label of each, and int32[m], the slugs that were met.
     """
-    counts = np.bincount(numbers, minlength=len(names)).tolist()
+    n_met = np.bincount(numbers, minlength=len(names)).tolist()
     labels: dict[str, tuple[int, str]] = {}
-    for name, count in zip(names, counts, strict=True):
+    for name, n in zip(names, n_met, strict=True):
         slug, _, label = name.partition(SPELT)
-        labels[slug] = min((-count, label), labels.get(slug, (0, "")))
+        labels[slug] = min((-n, label), labels.get(slug, (0, "")))
     slugs = sorted(labels)
     place = {slug: number for number, slug in enumerate(slugs)}
     of_name = np.array([place[name.partition(SPELT)[0]] for name in names], np.int32)

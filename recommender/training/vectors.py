@@ -24,12 +24,12 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags as EstimatorTags
 from sklearn.utils.validation import check_is_fitted
 
-from recommender.domain.article import Article
+from recommender.domain.article import Article, Tag
 from recommender.ranking.naming import ways_to_name
-from recommender.ranking.occurrences import Bits, count
 from recommender.ranking.rows import SparseRows
 from recommender.ranking.sequences import TEXT_FIELDS
-from recommender.ranking.string_table import Strings, StringTable
+from recommender.ranking.string_table import StringTable
+from recommender.ranking.strings import Strings
 from recommender.ranking.vocabulary import Vocabulary
 from recommender.ranking.weighing import Columns, weigh
 from recommender.training.column_names import ColumnNames
@@ -253,13 +253,9 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         columns = Growing(np.int32, folder and folder / "rows.columns")
         weights = Growing(np.float32, folder and folder / "rows.weights")
         ends.append(np.zeros(1))
-        bits = Bits.of(learnt.unspaced.size)
-        for first, end in bits.parts(tokens.n_articles):
-            starts = tokens.starts[first : end + 1]
-            terms, phrases = count(
-                starts, tokens.tokens, learnt.unspaced, learnt.fields, phrases=learnt.phrases
-            )
-            rows = weigh(learnt.columns, terms, phrases, found.tags.of_rows(first, end), bits)
+        for part in tokens.counted(learnt.fields, phrases=learnt.phrases):
+            tags = found.tags.of_rows(part.first, part.end)
+            rows = weigh(learnt.columns, part.terms, part.phrases, tags, tokens.bits)
             ends.append(rows.ends + columns.size)
             columns.append(rows.columns)
             weights.append(rows.weights)
@@ -273,3 +269,12 @@ class ArticleVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
     def _is_kept(self, n_with: NDArray[np.integer], least: int) -> NDArray[np.bool_]:
         most = max(self.max_df * self.n_articles_, MIN_BROAD_ARTICLES)
         return (n_with >= max(least, 1)) & (n_with <= most)
+
+
+def warm() -> None:
+    """Compile the loops of text analysis, or load them, so that nobody waits for it later."""
+    article = Article(
+        "warm", title="Compiled loops", body="Größe, loops", tags=(Tag("loops", "Loops"),)
+    )
+    vectorizer = ArticleVectorizer().fit([article, article])
+    vectorizer.vocabulary_.vectors([article], "en")

@@ -184,7 +184,7 @@ class _Evaluation:
         ids = (bundle.articles.id_of(row) for row in range(len(bundle)))
         places = np.fromiter((place_of.get(one, -1) for one in ids), np.int64, len(bundle))
         self._progress("counting", 0, 1)
-        bags = Bags.of(self._of.articles(), bundle.language).at(places)
+        bags = Bags.of(self._of.articles, bundle.language).at(places)
         found = []
         systems = baselines(bags, self._task.n_jobs)
         for done, one in enumerate(systems):

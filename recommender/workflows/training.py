@@ -3,24 +3,29 @@
 import importlib.metadata
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-
-import joblib
+from typing import Any
 
 from recommender.catalogue.catalogue import Catalogue
 from recommender.domain.corpus import Corpus, epoch_us
 from recommender.domain.event import EventKind
 from recommender.domain.version import new_version_id
 from recommender.errors import BrokenBundle, NoChampion, NothingToTrain
+from recommender.ranking.atomic import temporary_folder, writing
 from recommender.ranking.bundle import Bundle
-from recommender.ranking.bundle_writer import write_bundle
+from recommender.ranking.bundle_writer import BundlePart, write_bundle
 from recommender.settings import Settings
 from recommender.training.config import TrainingConfig, load_config
+from recommender.training.keeping import Keeper
 from recommender.training.model import Model, fit_model
-from recommender.training.notebook import PIPELINE_FILE
+from recommender.training.notebook import PIPELINE_FILE, save_pipeline
+from recommender.training.parts import in_parts
+from recommender.training.room import Room, default_memory
 from recommender.workflows.changes import synonyms_in_force
 from recommender.workflows.promoting import champion, open_champion
 from recommender.workflows.unfinished import announced, remove_unfinished
@@ -47,6 +52,7 @@ class Trained:
         median_floor: similarity that a candidate must reach to be closer than chance, of the
             article in the middle.
         languages: how many articles are in each language, by ISO 639 code, most first.
+        search: how the nearest were found, exactly or with what recall (`Lists.search`).
         dropped: what was left out of the texts: for each reason in how many `paragraphs` and
             `articles`, a deck counted as a paragraph.
         seconds: how long it took.
@@ -61,6 +67,7 @@ class Trained:
     n_in_stories: int
     median_floor: float
     languages: dict[str, int]
+    search: dict[str, Any]
     dropped: dict[str, dict[str, int]]
     seconds: float
 
@@ -108,19 +115,42 @@ def train(settings: Settings, training: Training, progress: Progress) -> Trained
             corpus = synonyms.applied(taken)
             if not len(corpus):
                 raise NothingToTrain(catalogue.n_articles())
-            model = fit_model(corpus, config, settings.language, training.n_jobs, progress)
-            metadata = {
-                **metadata_of(settings, corpus, config),
-                "synonyms": synonyms.to_values(),
-                "dropped": model.dropped,
-                "found": model.found(),
-            }
-            version = new_version_id(now, f"{now.isoformat()} {corpus.fingerprint}".encode())
-            with announced(settings.versions_dir, version, catalogue):
-                sha256 = write_version(settings, version, corpus, model, metadata)
-                detail = {"manifest_sha256": sha256, "n_articles": len(corpus)}
-                catalogue.append(EventKind.TRAINING, version, training.author, "", detail)
+            with _room(settings) as room:
+                language, n_jobs = settings.language, training.n_jobs
+                model = fit_model(corpus, config, language, n_jobs, progress, room)
+                metadata = {
+                    **metadata_of(settings, corpus, config),
+                    "synonyms": synonyms.to_values(),
+                    "dropped": model.dropped,
+                    "found": model.found(),
+                    "search": model.lists.search,
+                }
+                version = new_version_id(now, f"{now.isoformat()} {corpus.fingerprint}".encode())
+                with announced(settings.versions_dir, version, catalogue):
+                    sha256 = write_version(
+                        settings, version, corpus, model, metadata, n_jobs, progress
+                    )
+                    detail = {"manifest_sha256": sha256, "n_articles": len(corpus)}
+                    catalogue.append(EventKind.TRAINING, version, training.author, "", detail)
     return _summary(Bundle.open(settings.versions_dir / version, sha256), started, is_new=True)
+
+
+@contextmanager
+def _room(settings: Settings) -> Iterator[Room]:
+    """Make room for what is too long for memory, on the disk that takes the version too.
+
+    Args:
+        settings: whose home.
+
+    Yields:
+        The room. Its folder does not outlive this; what a killed training leaves is litter. What
+        was compared does where there is no version yet, for the next training.
+    """
+    with writing(settings.versions_dir):
+        settings.versions_dir.mkdir(parents=True, exist_ok=True)
+    memory = settings.memory or default_memory()
+    with temporary_folder(settings.versions_dir) as folder, Keeper(settings.versions_dir) as keeper:
+        yield Room(folder, memory, keeper)
 
 
 def _unchanged(
@@ -140,8 +170,14 @@ def _unchanged(
     return bundle if same and same_language and same_tags and not changed else None
 
 
-def write_version(
-    settings: Settings, version: str, corpus: Corpus, model: Model, metadata: dict[str, object]
+def write_version(  # noqa: PLR0913 - what a version is made of, and how it is read
+    settings: Settings,
+    version: str,
+    corpus: Corpus,
+    model: Model,
+    metadata: dict[str, object],
+    n_jobs: int = 1,
+    progress: Progress = lambda *_: None,
 ) -> str:
     """Write what was learnt as a version that nobody has announced.
 
@@ -151,10 +187,14 @@ def write_version(
         corpus: what the model was trained on.
         model: what was learnt.
         metadata: what the version says of itself.
+        n_jobs: workers that read the corpus once more.
+        progress: told how far it is.
 
     Returns:
         The sha256 of its manifest.
     """
+    n = len(corpus)
+    parts = in_parts(corpus, BundlePart.of, n_jobs, lambda done: progress("writing", done, n))
     return write_bundle(
         settings.versions_dir,
         version,
@@ -170,7 +210,8 @@ def write_version(
         languages=model.languages,
         boilerplate=model.boilerplate,
         metadata=metadata,
-        extra_files={PIPELINE_FILE: lambda path: joblib.dump(model.pipeline, path)},
+        parts=parts,
+        extra_files={PIPELINE_FILE: partial(save_pipeline, model.pipeline)},
     )
 
 
@@ -208,6 +249,7 @@ def _summary(bundle: Bundle, started: float, *, is_new: bool) -> Trained:
         n_columns=bundle.vectors.n_columns,
         n_without_candidates=int((first < 0).sum()),
         **bundle.metadata["found"],
+        search=bundle.metadata["search"],
         dropped=bundle.metadata.get("dropped", {}),
         seconds=time.monotonic() - started,
     )

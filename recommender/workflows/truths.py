@@ -3,12 +3,15 @@
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from tempfile import TemporaryDirectory
+
+from joblib import parallel_config
 
 from recommender.catalogue.catalogue import Catalogue
 from recommender.domain.article import Article
@@ -61,12 +64,12 @@ class Subject:
     Attributes:
         bundle: the version, or its like that has not seen the answers.
         truth: what its lists are judged by.
-        articles: opens an iterator over the articles as the model may read them.
+        articles: the articles as the model may read them.
     """
 
     bundle: Bundle
     truth: Truth
-    articles: Callable[[], Iterator[Article]]
+    articles: Iterable[Article]
 
 
 @contextmanager
@@ -87,12 +90,12 @@ def subject(
         The two.
     """
     if truth is not None:
-        yield Subject(bundle, truth, corpus.read)
+        yield Subject(bundle, truth, corpus)
         return
     mined, blind = mined_truth(corpus)
     with TemporaryDirectory(prefix="morefrom-") as folder:
         elsewhere = settings.model_copy(update={"home": Path(folder)})
-        yield Subject(_trained_alike(elsewhere, bundle, blind, progress), mined, blind.read)
+        yield Subject(_trained_alike(elsewhere, bundle, blind, progress), mined, blind)
 
 
 def mined_truth(corpus: Corpus) -> tuple[Truth, Corpus]:
@@ -113,7 +116,7 @@ def mined_truth(corpus: Corpus) -> tuple[Truth, Corpus]:
         found = f"only {n_queries(mined.grades)}" if mined.grades else "none"
         problem = f"{found} of the articles link to another in the body"
         raise NothingToMeasure(problem, f"name a file by “--truth”: {_KINDS}")
-    return mined, replace(corpus, read=lambda: (hide(article, pages) for article in corpus.read()))
+    return mined, corpus.changed(partial(hide, pages=pages))
 
 
 def given_truth(catalogue: Catalogue, asked: Asked) -> Truth | None:
@@ -202,6 +205,7 @@ def _trained_alike(
     """
     config = TrainingConfig.model_validate_json(json.dumps(bundle.metadata["config"]))
     alike = settings.model_copy(update={"language": bundle.language})
-    model = fit_model(corpus, config, bundle.language, os.cpu_count() or 1, progress)
+    with parallel_config("threading"):  # where links lead is too much to send with every part
+        model = fit_model(corpus, config, bundle.language, os.cpu_count() or 1, progress)
     sha256 = write_version(alike, bundle.version, corpus, model, metadata_of(alike, corpus, config))
     return Bundle.open(alike.versions_dir / bundle.version, sha256)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from recommender.domain.article import Article
 from recommender.ranking import occurrences
 from recommender.ranking.languages import language_of_article
-from recommender.ranking.occurrences import Bits, count
 from recommender.ranking.sequences import TEXT_FIELDS
 from recommender.ranking.text import Normaliser, is_unspaced, terms, tokens
 from recommender.training.frequencies import frequencies
@@ -33,19 +32,16 @@ def as_fields(weights: Mapping[str, float]) -> np.ndarray:
 def counted(tokens: Tokens, weights: Mapping[str, float]) -> dict[tuple[int, str], float]:
     """Return what is counted, by article and text."""
     names = tokens.lexicon.terms.strings().texts()
-    unspaced = tokens.spellings.unspaced
-    bits, found = Bits.of(unspaced.size), {}
+    bits, found = tokens.bits, {}
     in_part, low = (1 << bits.article) - 1, (1 << bits.term) - 1
-    for first, end in bits.parts(tokens.n_articles):
-        starts = tokens.starts[first : end + 1]
-        both = count(starts, tokens.tokens, unspaced, as_fields(weights), phrases=True)
-        for key, weight in zip(both[0].keys.tolist(), both[0].weights.tolist(), strict=True):
+    for first, _, of_terms, of_phrases in tokens.counted(as_fields(weights), phrases=True):
+        for key, weight in zip(of_terms.keys.tolist(), of_terms.weights.tolist(), strict=True):
             found[first + (key & in_part), names[key >> bits.article]] = weight
-        for key, weight in zip(both[1].keys.tolist(), both[1].weights.tolist(), strict=True):
+        for key, weight in zip(of_phrases.keys.tolist(), of_phrases.weights.tolist(), strict=True):
             pair = key >> bits.article
             phrase = f"{names[pair >> bits.term]} {names[pair & low]}"
             found[first + (key & in_part), phrase] = weight
-        for one in both:
+        for one in (of_terms, of_phrases):
             assert (np.diff(one.keys) > 0).all()
     return found
 

@@ -8,11 +8,17 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recommender.domain.corpus import UNDATED_US
-from recommender.ranking.engine import Engine
 from recommender.ranking.rows import SparseRows, similarity
+from recommender.training import older as older_module
+from recommender.training.comparing import Comparison
 from recommender.training.older import N_OLDER, OlderArticles
 
 DAY_US = 86_400_000_000
+
+
+@pytest.fixture(autouse=True)
+def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(older_module, "_ROWS_AT_ONCE", 7)
 
 
 def random_rows(n: int, seed: int) -> SparseRows:
@@ -67,9 +73,10 @@ def listed(
     stories: NDArray[np.int32],
     groups: NDArray[np.int32] | None,
 ) -> list[list[tuple[int, int]]]:
-    engine, older = Engine(rows), OlderArticles.of(published_us, days)
-    (drawn,) = engine.all_lists((older.wanted(),), groups=groups)
-    found = older.spread(drawn, stories, engine, groups, n_jobs=1)
+    older = OlderArticles.of(published_us, days)
+    comparison = Comparison.of(rows, groups, None, 1, None)
+    (drawn,) = comparison.all((older.wanted(),), lambda _: None)
+    found = older.spread(drawn, stories, comparison)
     assert found.rows.shape == found.similarity.shape == (rows.n_rows, N_OLDER)
     assert found.rows.dtype == found.similarity.dtype == np.int32
     assert not found.similarity[found.rows < 0].any()

@@ -10,23 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.domain.article import Article
-from recommender.training.counting import TermCounter
-from recommender.training.counts import Counts
 from recommender.training.overlap import Overlap
+from recommender.training.tokens import Tokens
 
-FIELDS = {"title": 1.0, "summary": 1.0, "body": 1.0, "tags": 1.0}
 WORDS = st.sampled_from(["grain", "ship", "sea", "talk", "gas", "winter"])
-
-
-def counted(texts: list[str]) -> Counts:
-    counter = TermCounter(FIELDS, "en", phrases=True)
-    return counter.count(Article(str(row), body=text) for row, text in enumerate(texts))
 
 
 def overlap(texts: list[str]) -> tuple[list[tuple[int, int]], Overlap]:
     pairs = list(combinations(range(len(texts)), 2))
     ones, others = np.array(pairs, np.int64).reshape(-1, 2).T
-    return pairs, Overlap.of(counted(texts), ones, others)
+    tokens = Tokens.of((Article(str(row), body=text) for row, text in enumerate(texts)), "en")
+    return pairs, Overlap.of(tokens, ones, others)
 
 
 @given(st.lists(st.lists(WORDS, max_size=6), min_size=2, max_size=6))

@@ -24,6 +24,7 @@ from recommender.errors import CatalogueUnavailable
 from recommender.ranking import exact
 from recommender.ranking.overlay import OVERLAY_FORMAT
 from recommender.settings import Settings, load_settings
+from recommender.training.keeping import Keeper
 from recommender.workflows import address, doctor
 from recommender.workflows.checks import catalogue as catalogue_check
 from recommender.workflows.checks import clock, disk
@@ -363,6 +364,23 @@ def test_litter_is_removed_and_work_in_progress_is_not(used: Newsroom) -> None:
     assert list(used.settings.home.rglob(f"{PREFIX}*")) == [at_work]
 
 
+def test_what_was_compared_before_a_kill_is_litter_unless_a_training_is_at_it(
+    used: Newsroom,
+) -> None:
+    for name in ("0123", "4567"):
+        (used.settings.versions_dir / f".comparing-{name}").mkdir()
+    with Keeper(used.settings.versions_dir) as keeper:
+        (used.settings.versions_dir / ".comparing-89ab").mkdir()
+        keeper.take_up("4567", 0, [1])
+        (used.settings.versions_dir / ".comparing-0123").mkdir()
+        findings = look(used, "litter")
+        assert "what it had compared" in only(findings, Severity.WARNING).sentence
+        assert "1 folders of comparisons" in "".join(one.done for one in doctor.treat(findings))
+        assert troubles(look(used, "litter")) == []
+        left = used.settings.versions_dir.glob(".comparing-*")
+        assert [path.name for path in left] == [".comparing-4567"]
+
+
 def test_damaged_pointer_and_overlay(used: Newsroom) -> None:
     overlay = next(used.settings.serving_dir.glob("overlay-*"))
     array = next(iter(sorted(OVERLAY_FORMAT.layout)))
@@ -473,9 +491,11 @@ def test_folder_that_may_not_be_written(used: Newsroom, monkeypatch: pytest.Monk
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder in which the doctor looks for numba's cache: a copy of the real one."""
-    from recommender.ranking.engine import warm
+    from recommender.ranking import engine
+    from recommender.training import vectors
 
-    warm()
+    engine.warm()
+    vectors.warm()
     folder = tmp_path / "cache"
     shutil.copytree(exact.nearest.stats.cache_path, folder)
     pretended = SimpleNamespace(stats=SimpleNamespace(cache_path=str(folder)))

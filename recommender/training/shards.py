@@ -1,0 +1,61 @@
+"""An archive indexed shard by shard, in files: none of it has to be in memory at once.
+
+Workers map the files and share their pages. The rows themselves are not written again: a shard's
+are a stretch of those of the archive, which lie in a file already where they are many.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.ranking.postings import Index, index_of
+from recommender.ranking.questions import frozen, groups_of, read_only
+from recommender.ranking.rows import SparseRows
+from recommender.ranking.scratch import ScratchArrays
+from recommender.ranking.tiles import Archive, Shard, stretch
+from recommender.training.room import Room
+
+_PARTS = ("indptr", "starts", "rows", "weights", "stops", "rest", "groups")
+
+
+def in_files(
+    rows: SparseRows, groups: NDArray[np.int32] | None, room: Room, n_jobs: int
+) -> Archive:
+    """Index an archive.
+
+    Args:
+        rows: unit vectors; held, not copied.
+        groups: int32[n], the group of each row; None where all are one.
+        room: where the files go, and how much of the archive a shard may have.
+        n_jobs: workers that will search it.
+
+    Returns:
+        The archive.
+    """
+    row_groups = groups_of(groups, rows.n_rows)
+    n_with = np.zeros(rows.n_columns, np.int64)
+    stretches = list(room.cuts(rows, n_jobs))
+    with ScratchArrays(room.folder) as sink:
+        for number, (first, end) in enumerate(stretches):
+            part = stretch(rows, first, end)
+            part.check()
+            index = index_of(part)
+            n_with += np.diff(index.postings[0])
+            ends = (index.stops, index.rest, row_groups[first:end])
+            arrays: list[NDArray[Any]] = [part.indptr, *index.postings, *ends]
+            for name, array in zip(_PARTS, arrays, strict=True):
+                sink.array(f"shard{number}.{name}", array)
+        sink.array("n_with", n_with)
+        mapped = sink.arrays()
+    shards = []
+    for number, (first, end) in enumerate(stretches):
+        indptr, starts, their_rows, weights, stops, rest, of_rows = (
+            mapped[f"shard{number}.{name}"] for name in _PARTS
+        )
+        part = stretch(rows, first, end)
+        forward = (indptr, part.columns, part.weights)
+        index = Index(forward, (starts, their_rows, weights), stops, rest)
+        shards.append(Shard(first, index, of_rows))
+    forward = frozen((rows.indptr, rows.columns, rows.weights))
+    return Archive(forward, read_only(mapped["n_with"]), tuple(shards))
