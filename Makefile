@@ -23,7 +23,7 @@ help:
 	@echo "make setup    the environment alone: .venv, with .venv/bin/morefrom"
 	@echo "make test     every test; ARGS=\"-k story\" hands options to pytest"
 	@echo "make check    lint, format, types and the import contract"
-	@echo "make bench    the benchmarks; ARGS=neighbours runs that one"
+	@echo "make bench    how fast, beside whom, in minutes; ARGS=million runs the long form"
 	@echo "make lock     pin the dependencies again; ARGS=--upgrade takes newer ones"
 	@echo "make clean    remove .venv and caches; catalogue and models stay"
 	@echo "PYTHON=python3.12 makes .venv from another Python than python3."

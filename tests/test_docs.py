@@ -52,7 +52,7 @@ HTTP = "docs/http.md"
 PLACEMENTS = "docs/placements.md"
 MODELS = "models/README.md"
 
-WITHOUT_LITERAL_DEFAULT = {"home", "database_url", "preview"}
+WITHOUT_LITERAL_DEFAULT = {"home", "database_url", "memory", "preview"}
 """Settings whose default is described: it depends on where morefrom lies."""
 
 

@@ -61,6 +61,8 @@ ALL: list[tuple[MorefromError, list[str]]] = [
     (errors.CannotListen("::1", 80, "it is taken"), ["port 80", "::1", "it is taken"]),
     (errors.ServerFailed(2), ["exit code 2"]),
     (errors.ServerFailed(None), ["silent"]),
+    (errors.WorkersKilled(), ["memory", "--jobs 1"]),
+    (errors.Interrupted(1_200, 90_000), ["1,200", "90,000", "morefrom train"]),
     (errors.Busy("Training", "bob"), ["Training", "bob"]),
 ]  # fmt: skip
 
@@ -89,6 +91,7 @@ def test_exit_codes() -> None:
     codes = {name: kind.exit_code for name, kind in classes().items()}
 
     assert codes.pop("Busy") == 3
+    assert codes.pop("Interrupted") == 130
     for name, code in codes.items():
         assert code == (2 if issubclass(classes()[name], errors.WrongInput) else 1)
 

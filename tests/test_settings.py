@@ -130,6 +130,13 @@ def test_other_variables_are_none_of_our_business(home: Path) -> None:
         ("unknown_article", "500"),
         ("max_age_s", "-1"),
         ("max_body_chars", "10"),
+        ("memory", "8"),
+        ("memory", "8 GB"),
+        ("memory", "8Q"),
+        ("memory", "-8G"),
+        ("memory", "255M"),
+        ("memory", "0.2g"),
+        ("memory", ""),
     ],
 )
 def test_impossible_values_wherever_they_stand(home: Path, name: str, value: str) -> None:
@@ -142,6 +149,27 @@ def test_impossible_values_wherever_they_stand(home: Path, name: str, value: str
     path = write(home, f'{name} = "{value}"')
     assert told in refusal(home)
     assert refusal(home).startswith(str(path))
+
+
+@pytest.mark.parametrize(
+    ("size", "n_bytes"),
+    [
+        ("256M", 2**28),
+        ("1g", 2**30),
+        ("1.5G", 3 * 2**29),
+        ("0.5T", 2**39),
+        ("300000K", 307_200_000),
+    ],
+)
+def test_sizes_of_memory(home: Path, size: str, n_bytes: int) -> None:
+    assert load_settings(home, {"MOREFROM_MEMORY": size}).memory == n_bytes
+    assert load_settings(home, {}, {"memory": size}).memory == n_bytes
+
+
+def test_what_is_no_size_of_memory_is_told_how_to_write_one(home: Path) -> None:
+    assert "write a size like 8G or 500M" in refusal(home, memory="lots")
+    assert "expected at least 256M" in refusal(home, memory="1K")
+    assert "write a size like 8G" in refusal(home, memory=1_000_000_000)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,9 @@ from recommender.catalogue.readers import formats
 from recommender.catalogue.readers.rows import Accepted
 from recommender.domain.article import Article
 from recommender.ranking.engine import Engine
-from recommender.training.matrices import as_rows
+from recommender.ranking.sequences import TEXT_FIELDS
+from recommender.training.frequencies import frequencies
+from recommender.training.tokens import Tokens
 from recommender.training.vectors import ArticleVectorizer
 from tests.benchmarks.archive import Archive
 
@@ -70,21 +72,21 @@ def main() -> None:
 
 def figures(articles: Iterable[Article]) -> list[float]:
     """Return what `NAMES` says of a corpus."""
-    vectorizer = ArticleVectorizer()
-    counts = vectorizer.count(articles)
-    n = counts.n_articles
-    n_with = np.bincount(counts.terms.keys.astype(np.int64))
-    matrix = vectorizer.fit_counts(counts)
+    tokens = Tokens.of(articles, "en")
+    n = tokens.n_articles
+    every_field = np.ones(len(TEXT_FIELDS), np.float32)
+    n_with = frequencies(tokens, every_field, 1, None, 0.0, phrases=False).terms
+    rows = ArticleVectorizer().fit_tokens(tokens)
     sample = np.random.default_rng(0).choice(n, min(n, N_QUERIES), replace=False)
-    found = Engine(as_rows(matrix)).neighbours(sample, max(NEIGHBOURS)).similarity / 1e6
+    found = Engine(rows).neighbours(sample, max(NEIGHBOURS)).similarity / 1e6
     return [
         n_with.sum() / n,
         *bands(n_with / n),
         *np.median(found[:, np.array(NEIGHBOURS) - 1], axis=0).tolist(),
         np.count_nonzero(n_with),
-        matrix.nnz / n,
-        len(counts.tag_slugs),
-        len(counts.tags.keys) / n,
+        rows.columns.size / n,
+        len(tokens.slugs),
+        tokens.tags.numbers.size / n,
     ]
 
 

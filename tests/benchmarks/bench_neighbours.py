@@ -27,8 +27,8 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.neighbors import NearestNeighbors
 
-from recommender.ranking.engine import Engine, warm
-from recommender.ranking.rows import MILLION, SparseRows
+from recommender.ranking.engine import warm
+from recommender.training.neighbours import CosineNeighbors
 
 Found = tuple[NDArray[np.integer], NDArray[np.floating]]
 SCIPY_BLOCK_ROWS = 500
@@ -94,14 +94,8 @@ def tfidf(path: Path, n_articles: int) -> sparse.csr_matrix:
 
 def ours(matrix: sparse.csr_matrix, k: int, n_jobs: int) -> Found:
     """Building the index counts too."""
-    rows = SparseRows(
-        matrix.indptr.astype(np.int64),
-        matrix.indices.astype(np.int32),
-        matrix.data,
-        matrix.shape[1],
-    )
-    nearest, similarity = Engine(rows).all_neighbours(k, n_jobs)
-    return nearest, similarity / MILLION
+    distances, nearest = CosineNeighbors(n_neighbors=k, n_jobs=n_jobs).fit(matrix).kneighbors()
+    return nearest, 1 - distances
 
 
 def scikit_learn(matrix: sparse.csr_matrix, k: int) -> Found:
