@@ -86,7 +86,7 @@ class Settings(BaseModel):
     """Longest text accepted in one field of an article, in characters; longer ones are rejected."""
 
     memory: int | None = None
-    """Bytes that `train` should hold at once while it compares articles, all workers together, at
+    """Bytes that `train` should hold at once while it compares articles, all threads together, at
     least 256M; written as a number with K, M, G or T behind it, as in `8G`, each 1024 times the one
     before. Files that are mapped do not count. Default: half of the machine's memory."""
 

@@ -148,6 +148,7 @@ def test_train_tells_what_it_made(run: Run, rows: str) -> None:
         "n_in_stories",
         "median_floor",
         "languages",
+        "search",
         "dropped",
         "seconds",
         "promoted",

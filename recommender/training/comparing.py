@@ -120,7 +120,7 @@ class Comparison(NamedTuple):
         if self.room is None:
             return work
         entries = widths(np.array([one.k for one in wanted], np.int64), self.budget)
-        strip_rows = self.room.strip_rows(entries, len(self.archive.shards))
+        strip_rows = self.room.strip_rows(entries, self.archive)
         return work._replace(strip_rows=strip_rows)
 
     def _complete(self, kept: KeptLists, wanted: Sequence[Wanted], work: Work) -> None:

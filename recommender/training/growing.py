@@ -8,7 +8,11 @@ from numpy.typing import DTypeLike, NDArray
 
 
 class Growing:
-    """Values of one type, appended piece by piece."""
+    """Values of one type, appended piece by piece.
+
+    Attributes:
+        size: how many there are.
+    """
 
     def __init__(self, dtype: DTypeLike, path: Path | None = None) -> None:
         """Begin with no value.
@@ -17,29 +21,30 @@ class Growing:
             dtype: of the values.
             path: a new file that holds them; None to hold them in memory.
         """
-        self._dtype = np.dtype(dtype)
-        self._pieces: list[NDArray[Any]] = []
+        self.size = 0
+        self._held = np.empty(0, dtype)
         self._path = path
         self._file = None if path is None else path.open("wb")
-        self.size = 0
 
     def append(self, values: NDArray[Any]) -> None:
         """Add values at the end.
 
         Args:
-            values: of one dimension; held where the whole is in memory.
+            values: of one dimension, copied.
         """
-        values = np.ascontiguousarray(values, self._dtype)
-        self.size += values.size
-        if self._file is None:
-            self._pieces.append(values)
-        else:
-            self._file.write(values.data)
+        first, self.size = self.size, self.size + values.size
+        if self._file is not None:
+            self._file.write(np.ascontiguousarray(values, self._held.dtype).data)
+            return
+        if self.size > self._held.size:  # in place, where the system can move pages
+            self._held.resize(max(self.size, self._held.size * 5 // 4), refcheck=False)
+        self._held[first : self.size] = values
 
     def whole(self) -> NDArray[Any]:
         """Return all values, writable; nothing can be appended after this."""
         if self._file is not None:
             self._file.close()
-        if self._path is None or not self.size:
-            return np.concatenate([np.empty(0, self._dtype), *self._pieces])
-        return np.asarray(np.memmap(self._path, self._dtype, "r+"))
+        if self._path is not None and self.size:
+            return np.asarray(np.memmap(self._path, self._held.dtype, "r+"))
+        self._held.resize(self.size, refcheck=False)
+        return self._held

@@ -10,11 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.ranking.rows import SparseRows
+from recommender.ranking.tiles import Archive
 from recommender.training.all_lists import STRIP_ROWS
 from recommender.training.keeping import Keeper
 
+_LIBRARIES = 160 * 2**20
+"""Bytes that Python and its libraries take. Worker processes have their own, on top."""
+
+_BYTES_A_COLUMN = 24
+"""While a shard is indexed: where a column begins, where it is filled to, and how many have it."""
+
 _BYTES_AN_ENTRY = 8
-"""Of a row in its columns, and of a column in its rows: a number and a weight each."""
+"""Of a column in its rows: a number and a weight."""
 
 _BYTES_A_ROW = 32
 """Of a shard, beside its entries: where it starts, its lengths below some columns, its group."""
@@ -25,8 +32,11 @@ _BYTES_IN_HAND = 24
 _BYTES_A_SUM = 8
 """Of each row of a shard, for each worker: its sum, and whether it is within reach."""
 
-_SHARDS_SHARE, _STRIPS_SHARE, _SUMS_SHARE = 1 / 4, 1 / 8, 1 / 16
-"""Shares of the memory. What is left is for Python, its libraries and the vocabulary."""
+_SHARDS_SHARE, _STRIPS_SHARE, _SUMS_SHARE = 1 / 2, 1 / 4, 1 / 8
+"""Shares of what is left beside the libraries and the columns."""
+
+_LEAST_SHARE = 1 / 16
+"""Of the memory, where libraries and columns alone take all of it."""
 
 
 class Room(NamedTuple):
@@ -53,10 +63,11 @@ class Room(NamedTuple):
             For each shard its first row, and the row that ends it.
         """
         n_rows, n_entries = rows.n_rows, int(rows.indptr[-1])
-        n_bytes = n_entries * _BYTES_AN_ENTRY + n_rows * _BYTES_A_ROW
+        spare = self._spare(rows.n_columns)
+        postings = n_entries * _BYTES_AN_ENTRY + n_rows * _BYTES_A_ROW
         sums = n_rows * _BYTES_A_SUM * max(1, n_jobs)
-        by_postings = n_bytes / (self.memory * _SHARDS_SHARE)
-        by_sums = sums / (self.memory * _SUMS_SHARE)
+        by_postings = postings / (spare * _SHARDS_SHARE)
+        by_sums = sums / (spare * _SUMS_SHARE)
         n_shards = max(1, int(np.ceil(max(by_postings, by_sums))))
         shares = np.arange(n_shards + 1) * n_entries // n_shards
         ends = np.searchsorted(rows.indptr, shares)
@@ -65,16 +76,22 @@ class Room(NamedTuple):
             if end > first or n_rows == 0:
                 yield first, end
 
-    def strip_rows(self, widths: NDArray[np.int64], n_shards: int) -> int:
+    def strip_rows(self, widths: NDArray[np.int64], archive: Archive) -> int:
         """Return how many queries to carry from shard to shard at once.
 
         Args:
             widths: int64[s], how many entries each of their lists has on the way.
-            n_shards: the more, the longer strips are worth while: each goes through all shards.
+            archive: the more shards it has, the longer strips are worth while, for each goes
+                through all of them.
         """
         a_query = int(widths.sum()) * _BYTES_IN_HAND
-        fitting = int(self.memory * _STRIPS_SHARE) // a_query
-        return max(1, min(fitting, STRIP_ROWS * n_shards))
+        fitting = int(self._spare(archive.n_with.size) * _STRIPS_SHARE) // a_query
+        return max(1, min(fitting, STRIP_ROWS * len(archive.shards)))
+
+    def _spare(self, n_columns: int) -> float:
+        """Return how many bytes are left for shards, strips and sums."""
+        left = self.memory - _LIBRARIES - n_columns * _BYTES_A_COLUMN
+        return max(left, self.memory * _LEAST_SHARE)
 
 
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")

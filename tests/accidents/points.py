@@ -28,6 +28,7 @@ RANDOM_PARTS = (
     (re.compile(r"overlay-[0-9]+-[0-9a-f]+"), "<overlay>"),
     (re.compile(r"-[0-9]{8}T[0-9]{6}\.[0-9]+Z\.jsonl"), "-<instant>.jsonl"),
     (re.compile(r"/[a-z_.]+\.npy"), "/*.npy"),
+    (re.compile(r"<temporary>/(starts|tokens|rows\.[a-z]+)"), "<temporary>/<work file>"),
 )
 WRITING = os.O_WRONLY | os.O_RDWR
 COMMIT = "commit catalogue"

@@ -32,7 +32,7 @@ from tests.ranking.pairs import random_rows
 N = 600
 GROUPS = (np.arange(N) % 3).astype(np.int32)
 WANTED = (Wanted(20), Wanted(9, np.minimum(np.arange(N) + 70, N), 550))
-SMALL, LARGE = 60_000, 10**9
+SMALL, LARGE = 500_000, 10**9
 """Memory for three shards, and for one."""
 
 
@@ -263,14 +263,15 @@ def test_a_comparison_that_is_killed_between_tiles_is_taken_up_by_the_next(
     assert again.n == 2
 
 
-def die_once(*arguments: Any) -> Any:
+def die_once(sent: Any, which: int, block: Any) -> Any:
     """Kill this process at the second tile of all, the first time."""
     mark = Path(os.environ["KILL_MARK"])
     if len(marks := list(mark.iterdir())) == 1:
         (mark / "dead").touch()
         os.kill(os.getpid(), signal.SIGKILL)
     (mark / str(len(marks))).touch()
-    return tiles.tile(*arguments)
+    archive, vectors, budget = sent.held
+    return tiles.tile(archive, which, block._replace(vectors=vectors), budget)
 
 
 def die(*_: Any) -> Any:
@@ -283,7 +284,7 @@ def test_a_killed_worker_costs_its_tile_and_nothing_else(
 ) -> None:
     (tmp_path / "marks").mkdir()
     monkeypatch.setenv("KILL_MARK", str(tmp_path / "marks"))
-    monkeypatch.setattr(all_lists_module, "_tile", Dying(die if always else die_once))
+    monkeypatch.setattr(all_lists_module, "_tile", die if always else die_once)
     with parallel_config(backend="loky"):
         if always:
             with pytest.raises(WorkersKilled):
@@ -291,14 +292,3 @@ def test_a_killed_worker_costs_its_tile_and_nothing_else(
         else:
             assert compared(mapped, tmp_path / "home", None, n_jobs=2) == expected(None)
             assert (tmp_path / "marks" / "dead").exists()
-
-
-class Dying:
-    """A tile that kills its process."""
-
-    def __init__(self, tile: Any) -> None:
-        self.tile = tile
-
-    def __call__(self, sent: Any, which: int, block: Any) -> Any:
-        archive, vectors, budget = sent.held
-        return self.tile(archive, which, block._replace(vectors=vectors), budget)

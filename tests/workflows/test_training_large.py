@@ -203,7 +203,7 @@ def test_beyond_a_size_the_search_has_a_budget_and_its_recall_is_noted(
     found = trained(stocked, config=config)
 
     assert found.search["mode"] == "approximate"
-    assert found.search["postings"] == round(2000 * (90 / 100_000) ** 0.5)
+    assert found.search["postings"] == round(2000 * (90 / 100_000) ** 0.8)
     assert found.search["listed"] == 2
     assert found.search["recall"].keys() == {"at_10", "at_100"}
     for recall in found.search["recall"].values():
