@@ -164,9 +164,6 @@ class FloorSettings(BaseModel):
 _BUDGETED_ARTICLES = 100_000
 """Size of the archive that `SearchSettings.postings` is said for."""
 
-_GROWTH = 0.8
-"""Power of the size: from 100,000 to a million articles it keeps the recall of the nearest ten."""
-
 
 class SearchSettings(BaseModel):
     """How the nearest articles are found: all of them, or within a budget nearly all."""
@@ -179,7 +176,7 @@ class SearchSettings(BaseModel):
 
     postings: int = Field(default=60_000, ge=1)
     """Postings looked at for an article of an archive of 100,000: the rarest words' first. For
-    others it grows with the size to the power of 0.8."""
+    others it grows in proportion."""
 
     listed: float = Field(default=3.5, ge=1, le=100)
     """Articles that are then compared in full, for each place in a list."""
@@ -192,7 +189,7 @@ class SearchSettings(BaseModel):
         """
         if n_articles <= self.exact_up_to:
             return None
-        growth = (n_articles / _BUDGETED_ARTICLES) ** _GROWTH
+        growth = n_articles / _BUDGETED_ARTICLES
         return Budget(max(1, round(self.postings * growth)), self.listed)
 
 
