@@ -89,7 +89,8 @@ def inspect(home: Path) -> dict[str, Any]:
 
 
 def _has_tables(file: Path) -> bool:
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+    # Not read-only: who was killed while making the tables left a journal to be rolled back.
+    with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True)) as database:
         query = "SELECT count(*) FROM sqlite_master WHERE name = 'article'"
         return bool(database.execute(query).fetchone()[0])
 

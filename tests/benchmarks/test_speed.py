@@ -56,7 +56,7 @@ def test_every_line_is_printed_and_ours_finds_all(
     head, rule, *lines = capsys.readouterr().out.splitlines()
     assert all(line.count("|") == len(COLUMNS) + 1 for line in (head, rule, *lines))
     assert len([line for line in lines if "| 1.0000 |  | at least 1 | yes |" in line]) == 3
-    assert "| 0.00 |" in lines[-1]
+    assert "0.00 |" in lines[-1]  # or -0.00
     assert costs.keys() >= {OURS, peers.SCIPY, peers.SCIKIT_LEARN}
 
 
