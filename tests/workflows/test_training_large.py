@@ -196,14 +196,14 @@ def test_beyond_a_size_the_search_has_a_budget_and_its_recall_is_noted(
     stocked: Any, tmp_path: Path
 ) -> None:
     config = tmp_path / "config.toml"
-    config.write_text("[search]\nexact_up_to = 89\npostings = 2000\nlisted = 2\n", encoding="utf-8")
+    config.write_text("[search]\nexact_up_to = 89\npostings = 8000\nlisted = 2\n", encoding="utf-8")
     exact = trained(stocked)
     assert exact.search == {"mode": "exact"}
 
     found = trained(stocked, config=config)
 
     assert found.search["mode"] == "approximate"
-    assert found.search["postings"] == round(2000 * (90 / 100_000) ** 0.8)
+    assert found.search["postings"] == round(8000 * 90 / 100_000)
     assert found.search["listed"] == 2
     assert found.search["recall"].keys() == {"at_10", "at_100"}
     for recall in found.search["recall"].values():
