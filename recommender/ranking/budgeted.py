@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from recommender.ranking import finish, scan
 from recommender.ranking.compiled import compiled
 from recommender.ranking.heap import entry, row_of, value_of
-from recommender.ranking.lookup import Lookup, load, lookup_for, product_below, unload
+from recommender.ranking.lookup import Lookup, load, lookup_for, products_below, unload
 from recommender.ranking.postings import Index
 from recommender.ranking.questions import Compressed, Questions, longest, read_only
 
@@ -67,7 +67,8 @@ def nearest(
         first_entries(questions.vectors, questions.rows, read_only(n_with), budget.n_postings)
     )
     listed = read_only(budget.listed_of(questions.lengths))
-    entries = shortlists(questions, firsts, index, row_groups, barred, listed)
+    least = read_only(np.zeros((questions.rows.size, listed.size), np.int64))
+    entries = shortlists(questions, firsts, index, row_groups, barred, listed, least)
     return ranked(questions, firsts, index.forward, read_only(entries), listed)
 
 
@@ -100,13 +101,14 @@ def first_entries(
 
 
 @compiled
-def shortlists(
+def shortlists(  # noqa: PLR0913 - one tile: what is asked, what is searched, how much of it
     questions: Questions,
     firsts: NDArray[np.int64],
     index: Index,
     row_groups: NDArray[np.int32],
     barred: NDArray[np.bool_],
     listed: NDArray[np.int64],
+    least: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     """Return the rows of one tile with the greatest sums.
 
@@ -117,6 +119,8 @@ def shortlists(
         row_groups: int32[n], the group of each of its rows; empty where all are one.
         barred: bool[n], which rows may be no answer to anything; empty where all may.
         listed: int64[s], how many rows each shortlist has at most.
+        least: int64[q, s], what a sum must come to for a place on each shortlist, in units of
+            2**-30, for other tiles have filled it already; 0 where they have not.
 
     Returns:
         int64[q, sum of those], one shortlist beside the other: entries (`heap`) of sums in units of
@@ -133,20 +137,26 @@ def shortlists(
         for which in range(listed.size):
             first_row, end_row = questions.first_rows[q, which], questions.end_rows[which]
             shortlist = entries[q, start : start + listed[which]]
-            _greatest(sums[first_row:end_row], first_row, reached, shortlist)
+            _greatest(sums[first_row:end_row], first_row, least[q, which], reached, shortlist)
             start += listed[which]
     return entries
 
 
 @compiled
 def _greatest(
-    sums: NDArray[np.float32], first_row: int, reached: NDArray[np.int32], best: NDArray[np.int64]
+    sums: NDArray[np.float32],
+    first_row: int,
+    least_units: int,
+    reached: NDArray[np.int32],
+    best: NDArray[np.int64],
 ) -> None:
     """Put the entries of the greatest sums into `best`, greatest first."""
-    reached_by_all = max(scan.reached_by(sums, best.size), scan.NEXT_TO_NOTHING)
-    # Down to a whole unit: sums that are alike in units are put in order by row.
-    least = scan.from_units(scan.in_units(reached_by_all))
-    n_reached = scan.within_reach(sums, sums, np.float32(0), least, first_row, reached)
+    spans = scan.spans_of(sums, best.size)
+    if least_units == 0:
+        least_units = scan.in_units(max(scan.reached_by(spans, best.size), scan.NEXT_TO_NOTHING))
+    # From a whole unit on: sums that are alike in units are put in order by row.
+    least = scan.from_units(least_units)
+    n_reached = scan.reaching(sums, spans, least, first_row, reached)
     entries = np.empty(n_reached, np.int64)
     for place in range(n_reached):
         row = reached[place]
@@ -216,6 +226,6 @@ def _completed(
     completed = np.empty(shortlist.size, np.float32)
     for place in range(shortlist.size):
         rows[place] = row_of(shortlist[place])
-        product = product_below(lookup, forward, rows[place], stop)
-        completed[place] = scan.from_units(value_of(shortlist[place])) + product
+        completed[place] = scan.from_units(value_of(shortlist[place]))
+    completed += products_below(lookup, forward, rows, stop)
     return rows, completed

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from recommender.ranking import finish, scan
 from recommender.ranking.compiled import compiled
 from recommender.ranking.heap import row_of, value_of
-from recommender.ranking.lookup import Lookup, load, lookup_for, product_below, unload
+from recommender.ranking.lookup import Lookup, load, lookup_for, products_below, unload
 from recommender.ranking.postings import ROUNDED_UP, Index
 from recommender.ranking.questions import Compressed, Questions, longest
 
@@ -174,8 +174,9 @@ def _least(
     """Return what the answers of a list have in common with the query at least."""
     k, first_row = questions.lengths[which], questions.first_rows[q, which]
     sums = room.sums[first_row : questions.end_rows[which]]
-    reached = max(scan.reached_by(sums, k), scan.NEXT_TO_NOTHING)
-    n_reached = scan.within_reach(sums, sums, np.float32(0), reached, first_row, room.reached)
+    spans = scan.spans_of(sums, k)
+    least = max(scan.reached_by(spans, k), scan.NEXT_TO_NOTHING)
+    n_reached = scan.reaching(sums, spans, least, first_row, room.reached)
     return finish.least_of(complete(n_reached, index, room, left), k, left.error)
 
 
@@ -213,11 +214,10 @@ def fill_lists(  # noqa: PLR0913 - the lists of one query: where it stands, and 
 @compiled
 def complete(n_reached: int, index: Index, room: Room, left: Left) -> NDArray[np.float32]:
     """Return what each row reached has in common with the query, but for rounding."""
-    completed = np.empty(n_reached, np.float32)
+    reached = room.reached[:n_reached]
+    completed = products_below(room.lookup, index.forward, reached, left.stop)
     for place in range(n_reached):
-        row = room.reached[place]
-        product = product_below(room.lookup, index.forward, row, left.stop)
-        completed[place] = room.sums[row] + product
+        completed[place] += room.sums[reached[place]]
     return completed
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.ranking.ahead import N_AHEAD, fetch
 from recommender.ranking.compiled import compiled
 from recommender.ranking.questions import Compressed
 
@@ -112,15 +113,28 @@ def cosine(lookup: Lookup, forward: Compressed, row: int) -> float:
 
 
 @compiled
-def product_below(lookup: Lookup, forward: Compressed, row: int, stop: int) -> np.float32:
-    """Return what query and row have in common in the columns below a stop, about.
+def products_below(
+    lookup: Lookup, forward: Compressed, rows: NDArray[np.int32], stop: int
+) -> NDArray[np.float32]:
+    """Return what a query and rows have in common in the columns below a stop, about, float32[m].
 
     Args:
         lookup: holds the query; its frequent columns reach to the stop at least.
         forward: rows.
-        row: one of them.
+        rows: int32[m], some of them.
         stop: a column.
     """
+    products = np.empty(rows.size, np.float32)
+    for begin in range(0, rows.size, N_AHEAD):
+        end = min(begin + N_AHEAD, rows.size)
+        fetch(forward, rows[begin:end])
+        for place in range(begin, end):
+            products[place] = _product_below(lookup, forward, rows[place], stop)
+    return products
+
+
+@compiled
+def _product_below(lookup: Lookup, forward: Compressed, row: int, stop: int) -> np.float32:
     indptr, columns, weights = forward
     total = np.float32(0)
     for i in range(indptr[row], indptr[row + 1]):

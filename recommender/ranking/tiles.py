@@ -132,8 +132,22 @@ def widths(lengths: NDArray[np.int64], budget: Budget | None) -> NDArray[np.int6
     return lengths if budget is None else budget.listed_of(lengths)
 
 
+def least_of(best: NDArray[np.int64], list_widths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the least value in each list, 0 where it is not full, int64[q, s].
+
+    Args:
+        best: int64[q, sum of the widths] entries as `tile` returns them.
+        list_widths: int64[s], how many entries each list has.
+    """
+    return best[:, list_widths.cumsum() - 1] >> ROW_BITS
+
+
 def tile(
-    archive: Archive, which: int, questions: Questions, budget: Budget | None
+    archive: Archive,
+    which: int,
+    questions: Questions,
+    budget: Budget | None,
+    least: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     """Search one shard.
 
@@ -142,6 +156,8 @@ def tile(
         which: the shard.
         questions: what is asked of the archive.
         budget: None for an exact search.
+        least: int64[q, s], what other tiles have found so far (`least_of`), or anything less. Who
+            comes to less than that need not be found.
 
     Returns:
         int64[q, sum of the widths] entries, one list beside the other, each from the best on and
@@ -155,7 +171,9 @@ def tile(
         return np.where(rows >= 0, held, 0)
     firsts = _firsts(archive, asked, budget)
     listed = read_only(budget.listed_of(questions.lengths))
-    entries = budgeted.shortlists(asked, firsts, index, groups, _NONE_BARRED, listed)
+    entries = budgeted.shortlists(
+        asked, firsts, index, groups, _NONE_BARRED, listed, read_only(least)
+    )
     entries -= np.where(entries, shard.first_row, 0)  # rows are counted backwards
     return entries
 

@@ -192,9 +192,9 @@ def _strip(sent: Sent, strip: Questions, work: Work) -> tuple[NDArray[np.int32],
     best = np.zeros((n, list_widths.sum()), np.int64)
     parts = [best[at : at + work.block_rows] for at in range(0, n, work.block_rows)]
 
-    def tile(number: int) -> tuple[Sent, int, Questions]:
+    def tile(number: int) -> tuple[Sent, int, Questions, NDArray[np.int64]]:
         which, block = divmod(number, n_blocks)
-        return sent, which, blocks[block]
+        return sent, which, blocks[block], tiles.least_of(parts[block], list_widths)
 
     tasks = in_order(_tile, n_shards * n_blocks, tile, work.n_jobs, "threads", stay=True)
     for number, entries in enumerate(tasks):
@@ -240,9 +240,9 @@ def _without_vectors(questions: Questions) -> Questions:
     return questions._replace(vectors=nothing)
 
 
-def _tile(sent: Sent, which: int, block: Questions) -> NDArray[np.int64]:
+def _tile(sent: Sent, which: int, block: Questions, least: NDArray[np.int64]) -> NDArray[np.int64]:
     archive, vectors, budget = sent.held
-    return tiles.tile(archive, which, block._replace(vectors=vectors), budget)
+    return tiles.tile(archive, which, block._replace(vectors=vectors), budget, least)
 
 
 def _finished(

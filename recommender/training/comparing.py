@@ -72,7 +72,7 @@ class Comparison(NamedTuple):
         if room is None or rows.columns.size <= _IN_MEMORY:
             archive = Archive.of(rows, groups)
         else:
-            archive = in_files(rows, groups, room, n_jobs)
+            archive = in_files(rows, groups, room, n_jobs, budget)
         return cls(archive, budget, n_jobs, room)
 
     def all(self, wanted: Sequence[Wanted], progress: Progress) -> list[Neighbours]:

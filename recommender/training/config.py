@@ -178,7 +178,7 @@ class SearchSettings(BaseModel):
     """Postings looked at for an article of an archive of 100,000: the rarest words' first. For
     others it grows in proportion."""
 
-    listed: float = Field(default=3.5, ge=1, le=100)
+    listed: float = Field(default=2.5, ge=1, le=100)
     """Articles that are then compared in full, for each place in a list."""
 
     def budget(self, n_articles: int) -> Budget | None:

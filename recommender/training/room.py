@@ -52,12 +52,15 @@ class Room(NamedTuple):
     memory: int
     keeper: Keeper | None = None
 
-    def cuts(self, rows: SparseRows, n_jobs: int) -> Iterator[tuple[int, int]]:
+    def cuts(
+        self, rows: SparseRows, n_jobs: int, most_rows: int | None = None
+    ) -> Iterator[tuple[int, int]]:
         """Cut an archive into shards, none of which takes too much, as even as can be.
 
         Args:
             rows: the archive.
             n_jobs: workers, each of which has sums of its own.
+            most_rows: of a shard, about; None where it may have any number.
 
         Yields:
             For each shard its first row, and the row that ends it.
@@ -68,7 +71,8 @@ class Room(NamedTuple):
         sums = n_rows * _BYTES_A_SUM * max(1, n_jobs)
         by_postings = postings / (spare * _SHARDS_SHARE)
         by_sums = sums / (spare * _SUMS_SHARE)
-        n_shards = max(1, int(np.ceil(max(by_postings, by_sums))))
+        by_rows = 1 if most_rows is None else n_rows / most_rows
+        n_shards = max(1, int(np.ceil(max(by_postings, by_sums, by_rows))))
         shares = np.arange(n_shards + 1) * n_entries // n_shards
         ends = np.searchsorted(rows.indptr, shares)
         ends[0], ends[-1] = 0, n_rows

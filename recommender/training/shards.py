@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.ranking.budgeted import Budget
 from recommender.ranking.postings import Index, index_of
 from recommender.ranking.questions import frozen, groups_of, read_only
 from recommender.ranking.rows import SparseRows
@@ -16,11 +17,19 @@ from recommender.ranking.scratch import ScratchArrays
 from recommender.ranking.tiles import Archive, Shard, stretch
 from recommender.training.room import Room
 
+BUDGETED_ROWS = 262_144
+"""Of a shard that is searched within a budget: their sums, a megabyte, stay in a nearby cache. An
+exact search has less to do the fewer shards there are, for each asks for bounds of its own."""
+
 _PARTS = ("indptr", "starts", "rows", "weights", "stops", "rest", "groups")
 
 
 def in_files(
-    rows: SparseRows, groups: NDArray[np.int32] | None, room: Room, n_jobs: int
+    rows: SparseRows,
+    groups: NDArray[np.int32] | None,
+    room: Room,
+    n_jobs: int,
+    budget: Budget | None,
 ) -> Archive:
     """Index an archive.
 
@@ -29,13 +38,15 @@ def in_files(
         groups: int32[n], the group of each row; None where all are one.
         room: where the files go, and how much of the archive a shard may have.
         n_jobs: workers that will search it.
+        budget: within which they will; None for exactly.
 
     Returns:
         The archive.
     """
     row_groups = groups_of(groups, rows.n_rows)
     n_with = np.zeros(rows.n_columns, np.int64)
-    stretches = list(room.cuts(rows, n_jobs))
+    most_rows = None if budget is None else BUDGETED_ROWS
+    stretches = list(room.cuts(rows, n_jobs, most_rows))
     with ScratchArrays(room.folder) as sink:
         for number, (first, end) in enumerate(stretches):
             part = stretch(rows, first, end)

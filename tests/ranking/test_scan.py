@@ -18,7 +18,9 @@ SUMS = arrays(
 
 @given(SUMS, st.integers(1, 60))
 def test_a_sum_that_k_rows_reach(sums: NDArray[np.float32], k: int) -> None:
-    reached = scan.reached_by(sums, k)
+    spans = scan.spans_of(sums, k)
+
+    reached = scan.reached_by(spans, k)
 
     assert reached == 0 or (sums >= reached).sum() >= k
     assert reached == 0 or reached in sums
@@ -28,7 +30,19 @@ def test_a_sum_that_k_rows_reach(sums: NDArray[np.float32], k: int) -> None:
 
 def test_few_more_than_k_rows_reach_it() -> None:
     sums = np.random.default_rng(1).random(100_000).astype(np.float32)
-    assert 100 <= (sums >= scan.reached_by(sums, 100)).sum() < 130
+    assert 100 <= (sums >= scan.reached_by(scan.spans_of(sums, 100), 100)).sum() < 130
+
+
+@given(SUMS, st.integers(1, 60), st.integers(0, 1_000), st.sampled_from([1e-8, 0.1, 0.3, 2.0]))
+def test_rows_that_reach_something(
+    sums: NDArray[np.float32], k: int, first_row: int, least: float
+) -> None:
+    room = np.empty(sums.size, np.int32)
+    bound = np.float32(least)
+
+    n = scan.reaching(sums, scan.spans_of(sums, k), bound, first_row, room)
+
+    assert room[:n].tolist() == (np.flatnonzero(sums >= bound) + first_row).tolist()
 
 
 @given(SUMS, st.integers(0, 1_000), st.sampled_from([0.0, 0.2, 1.0]), st.floats(0, 1, width=32))

@@ -263,7 +263,7 @@ def test_a_comparison_that_is_killed_between_tiles_is_taken_up_by_the_next(
     assert again.n == 2
 
 
-def die_once(sent: Any, which: int, block: Any) -> Any:
+def die_once(sent: Any, which: int, block: Any, least: Any) -> Any:
     """Kill this process at the second tile of all, the first time."""
     mark = Path(os.environ["KILL_MARK"])
     if len(marks := list(mark.iterdir())) == 1:
@@ -271,7 +271,7 @@ def die_once(sent: Any, which: int, block: Any) -> Any:
         os.kill(os.getpid(), signal.SIGKILL)
     (mark / str(len(marks))).touch()
     archive, vectors, budget = sent.held
-    return tiles.tile(archive, which, block._replace(vectors=vectors), budget)
+    return tiles.tile(archive, which, block._replace(vectors=vectors), budget, least)
 
 
 def die(*_: Any) -> Any:

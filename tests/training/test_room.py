@@ -63,6 +63,15 @@ def test_many_workers_sum_up_in_smaller_shards() -> None:
     assert len(list(room(GIB).cuts(rows, 64))) > 4
 
 
+def test_no_shard_has_many_more_rows_than_it_may() -> None:
+    rows = long_rows(1_000_000, 1_000_000)
+
+    assert list(room(8 * GIB).cuts(rows, 2, 250_000))[1:3] == [
+        (250_000, 500_000),
+        (500_000, 750_000),
+    ]
+
+
 def test_strips_fit_and_are_longer_where_there_are_more_shards() -> None:
     archive = Archive.of(random_rows())
     widths = np.array([250, 120])
