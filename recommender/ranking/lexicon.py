@@ -113,8 +113,7 @@ class Lexicon:
 
     def _known(self, words: list[str], language: str) -> list[int]:
         """Return the number of each word's term, as `look_up`."""
-        term_of = self._normaliser(language).term
-        found = [term_of(word) for word in words]
+        found = self._normaliser(language).terms(words)
         strings = Strings.of([term or "" for term in found])
         numbers = self.terms.find(*strings.places()).tolist()
         unknown = len(self.terms)
@@ -141,8 +140,7 @@ class Lexicon:
 
     def _terms_of(self, words: list[str], language: str) -> NDArray[np.int32]:
         """Return the number of each word's term, or `NO_TERM`; new terms at the end."""
-        term_of = self._normaliser(language).term
-        found = [term_of(word) for word in words]
+        found = self._normaliser(language).terms(words)
         numbers = np.full(len(found), NO_TERM, np.int32)
         has_term = np.array([term is not None for term in found], np.bool_)
         numbers[has_term] = self.terms.add(Strings.of([term for term in found if term is not None]))

@@ -19,7 +19,7 @@ from recommender.training.all_lists import Work, all_lists, questions_of, strips
 from recommender.training.growing import Growing
 from recommender.training.keeping import KeptLists
 from recommender.training.room import Room
-from recommender.training.shards import in_files
+from recommender.training.shards import indexed
 
 _IN_MEMORY = 8_000_000
 """Entries of an archive that is indexed in memory, whatever room there is: some 64 MB."""
@@ -57,7 +57,7 @@ class Comparison(NamedTuple):
         n_jobs: int,
         room: Room | None,
     ) -> "Comparison":
-        """Index an archive, in shards that lie in files where it is large.
+        """Index an archive, in shards where it is large.
 
         Args:
             rows: unit vectors; held, not copied. A ValueError says what is wrong with them.
@@ -72,7 +72,7 @@ class Comparison(NamedTuple):
         if room is None or rows.columns.size <= _IN_MEMORY:
             archive = Archive.of(rows, groups)
         else:
-            archive = in_files(rows, groups, room, n_jobs, budget)
+            archive = indexed(rows, groups, room, n_jobs, budget)
         return cls(archive, budget, n_jobs, room)
 
     def all(self, wanted: Sequence[Wanted], progress: Progress) -> list[Neighbours]:

@@ -32,8 +32,11 @@ _BYTES_IN_HAND = 24
 _BYTES_A_SUM = 8
 """Of each row of a shard, for each worker: its sum, and whether it is within reach."""
 
-_SHARDS_SHARE, _STRIPS_SHARE, _SUMS_SHARE = 1 / 2, 1 / 4, 1 / 8
-"""Shares of what is left beside the libraries and the columns."""
+_HELD_SHARE = 3 / 4
+"""Of what is left beside the libraries and the columns: what a whole archive in memory may take."""
+
+_SHARDS_SHARE, _STRIPS_SHARE, _SUMS_SHARE = 1 / 2, 1 / 8, 1 / 8
+"""The same, for a shard of an archive that is in files, the queries in hand, and the sums."""
 
 _LEAST_SHARE = 1 / 16
 """Of the memory, where libraries and columns alone take all of it."""
@@ -51,6 +54,18 @@ class Room(NamedTuple):
     folder: Path
     memory: int
     keeper: Keeper | None = None
+
+    def holds(self, rows: SparseRows, n_shards: int) -> bool:
+        """Return whether a whole archive, rows and postings, has room in memory.
+
+        Args:
+            rows: the archive.
+            n_shards: into which it is cut, each of which says where its columns begin.
+        """
+        n_entries = int(rows.indptr[-1])
+        columns = rows.n_columns * np.dtype(np.int64).itemsize * n_shards
+        taken = 2 * n_entries * _BYTES_AN_ENTRY + rows.n_rows * _BYTES_A_ROW + columns
+        return taken <= self._spare(rows.n_columns) * _HELD_SHARE
 
     def cuts(
         self, rows: SparseRows, n_jobs: int, most_rows: int | None = None

@@ -89,6 +89,11 @@ def dismissed(prefer: str | None = None) -> Iterator[None]:
             _dismiss(kill_workers=False)
 
 
+def shares_memory() -> bool:
+    """Return whether workers, threads where nothing else was chosen, share this one's memory."""
+    return getattr(get_active_backend(prefer="threads")[0], "supports_sharedmem", False)
+
+
 def _is_loky(prefer: str | None) -> bool:
     return isinstance(get_active_backend(prefer=prefer)[0], LokyBackend)
 

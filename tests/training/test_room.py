@@ -97,3 +97,10 @@ def test_half_of_the_machine_or_of_the_container(
     assert default_memory() == whole
     limit.write_text("200000000\n", encoding="ascii")
     assert default_memory() == 100_000_000
+
+
+def test_an_archive_is_held_where_there_is_room_for_rows_and_postings() -> None:
+    rows = long_rows(1_000_000, 300_000_000)  # 2.4 GB of rows, as much of postings
+
+    assert room(8 * GIB).holds(rows, 4)
+    assert not room(5 * GIB).holds(rows, 4)
