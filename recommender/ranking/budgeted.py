@@ -21,6 +21,7 @@ from recommender.ranking.heap import entry, row_of, value_of
 from recommender.ranking.lookup import Lookup, load, lookup_for, products_below, unload
 from recommender.ranking.postings import Index
 from recommender.ranking.questions import Compressed, Questions, longest, read_only
+from recommender.ranking.spans import reached_by, reaching, spans_of
 
 
 class Budget(NamedTuple):
@@ -151,12 +152,12 @@ def _greatest(
     best: NDArray[np.int64],
 ) -> None:
     """Put the entries of the greatest sums into `best`, greatest first."""
-    spans = scan.spans_of(sums, best.size)
+    spans = spans_of(sums, best.size)
     if least_units == 0:
-        least_units = scan.in_units(max(scan.reached_by(spans, best.size), scan.NEXT_TO_NOTHING))
+        least_units = scan.in_units(max(reached_by(spans, best.size), scan.NEXT_TO_NOTHING))
     # From a whole unit on: sums that are alike in units are put in order by row.
     least = scan.from_units(least_units)
-    n_reached = scan.reaching(sums, spans, least, first_row, reached)
+    n_reached = reaching(sums, spans, least, first_row, reached)
     entries = np.empty(n_reached, np.int64)
     for place in range(n_reached):
         row = reached[place]

@@ -19,6 +19,7 @@ from recommender.ranking.heap import row_of, value_of
 from recommender.ranking.lookup import Lookup, load, lookup_for, products_below, unload
 from recommender.ranking.postings import ROUNDED_UP, Index
 from recommender.ranking.questions import Compressed, Questions, longest
+from recommender.ranking.spans import reached_by, reaching, spans_of
 
 POSTINGS_PER_ROW = 300
 """To complete one row, most of all to fetch it from memory, takes as long as so many additions."""
@@ -174,9 +175,9 @@ def _least(
     """Return what the answers of a list have in common with the query at least."""
     k, first_row = questions.lengths[which], questions.first_rows[q, which]
     sums = room.sums[first_row : questions.end_rows[which]]
-    spans = scan.spans_of(sums, k)
-    least = max(scan.reached_by(spans, k), scan.NEXT_TO_NOTHING)
-    n_reached = scan.reaching(sums, spans, least, first_row, room.reached)
+    spans = spans_of(sums, k)
+    least = max(reached_by(spans, k), scan.NEXT_TO_NOTHING)
+    n_reached = reaching(sums, spans, least, first_row, room.reached)
     return finish.least_of(complete(n_reached, index, room, left), k, left.error)
 
 

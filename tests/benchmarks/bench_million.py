@@ -6,7 +6,7 @@
 
 As `bench_speed`, and ours finds all lists within its budget, none worked out from a sample; then
 the drawing of how a search grows, and the whole way from texts to a promoted bundle, which
-`bench_whole_way` goes alone. It takes 16 GB of memory, most of it for peers, and 20 GB of disk.
+`bench_whole_way` goes alone. It takes 20 GB of memory, most of it for peers, and 20 GB of disk.
 """
 
 import argparse

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from recommender.ranking import scan
 from recommender.ranking.heap import entry, offer, row_of, sort_best_first, value_of
+from recommender.ranking.spans import reached_by, reaching, spans_of
 
 SUMS = arrays(
     np.float32,
@@ -18,9 +19,9 @@ SUMS = arrays(
 
 @given(SUMS, st.integers(1, 60))
 def test_a_sum_that_k_rows_reach(sums: NDArray[np.float32], k: int) -> None:
-    spans = scan.spans_of(sums, k)
+    spans = spans_of(sums, k)
 
-    reached = scan.reached_by(spans, k)
+    reached = reached_by(spans, k)
 
     assert reached == 0 or (sums >= reached).sum() >= k
     assert reached == 0 or reached in sums
@@ -30,7 +31,7 @@ def test_a_sum_that_k_rows_reach(sums: NDArray[np.float32], k: int) -> None:
 
 def test_few_more_than_k_rows_reach_it() -> None:
     sums = np.random.default_rng(1).random(100_000).astype(np.float32)
-    assert 100 <= (sums >= scan.reached_by(scan.spans_of(sums, 100), 100)).sum() < 130
+    assert 100 <= (sums >= reached_by(spans_of(sums, 100), 100)).sum() < 130
 
 
 @given(SUMS, st.integers(1, 60), st.integers(0, 1_000), st.sampled_from([1e-8, 0.1, 0.3, 2.0]))
@@ -40,7 +41,7 @@ def test_rows_that_reach_something(
     room = np.empty(sums.size, np.int32)
     bound = np.float32(least)
 
-    n = scan.reaching(sums, scan.spans_of(sums, k), bound, first_row, room)
+    n = reaching(sums, spans_of(sums, k), bound, first_row, room)
 
     assert room[:n].tolist() == (np.flatnonzero(sums >= bound) + first_row).tolist()
 

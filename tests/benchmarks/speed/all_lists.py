@@ -78,20 +78,21 @@ def measure(
         What ours found within the budget.
     """
     rows, budget = sampled_rows(made.n, N_SAMPLED), ours.budget_of(made.n)
+    whole, shards = ours.archive(engine, None), ours.archive(engine, budget)
     works: list[Callable[[], object]] = [
-        lambda: ours.lists(engine, K, threads, rows),
-        lambda: ours.lists(engine, K, threads, rows, budget),
+        lambda: ours.lists(whole, K, threads, rows),
+        lambda: ours.lists(shards, K, threads, rows, budget),
     ]
     if peers.has_sparse_dot_topn():
         search, sample = peers.sparse_dot_topn(transposed, threads), made.matrix[rows]
         works.append(lambda: search(sample, K + 1))  # it finds the row itself too
     turns = np.array([[timed(work)[0] for work in works] for _ in range(RUNS)])
     exact_s, near_s, *their_s = np.median(turns, axis=0) * (made.n / len(rows))
-    true = ours.lists(engine, K, threads, rows)
-    near = ours.lists(engine, K, threads, rows, budget)
+    true = ours.lists(whole, K, threads, rows)
+    near = ours.lists(shards, K, threads, rows, budget)
     shares = recall(*(each.similarity[:, :K_RECALLED] / MILLION for each in (near, true)))
     if full:
-        near_s, near = timed(lambda: ours.lists(engine, K, threads, np.arange(made.n), budget))
+        near_s, near = timed(lambda: ours.lists(shards, K, threads, np.arange(made.n), budget))
     asked, work = ASKED.get(made.n, Asked()), f"all top-{K} of {made.n:,}"
     for peer_s in their_s:
         peer = peers.SPARSE_DOT_TOPN

@@ -57,7 +57,7 @@ def measure(
     seconds, cosines = found
     table.add(Line.faster(work, PYNNDESCENT, seconds, ours_s, asked))
     rows = sampled_rows(made.n, N_SAMPLED)
-    true = ours.lists(engine, K_RECALLED, threads, rows).similarity / MILLION
+    true = ours.lists(ours.archive(engine, None), K_RECALLED, threads, rows).similarity / MILLION
     shares = recall(cosines[rows], true)
     for name, share in (("mean", shares.mean()), ("5th percentile", np.percentile(shares, 5))):
         table.add(Line(f"  recall@10, {name}", peer=PYNNDESCENT, theirs=f"{share:.4f}"))

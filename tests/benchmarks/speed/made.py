@@ -26,6 +26,9 @@ STEP = 501
 _UNSEEN = STEP // 2
 """Of each `STEP` articles the one at this place is unseen, the rest are indexed."""
 
+MOST_UNSEEN = 200
+"""Texts that are asked about; of more, some are taken, spread evenly."""
+
 BLOCKS_THAT_PAY = 20
 """Blocks of an archive for which it pays to start processes."""
 
@@ -79,6 +82,7 @@ def make(n_articles: int, folder: Path | None = None) -> Made:
     ):
         writer.add(counted)
         unseen += left_out
+    unseen = unseen[:: -(-len(unseen) // MOST_UNSEEN)]
     rows = vectorizer.fit_tokens(writer.finish(), folder)
     return Made(archive, vectorizer, rows, unseen, vectorizer.transform(unseen))
 

@@ -1,5 +1,7 @@
 """Ours, as the product asks it: the only place here that knows the engine's doors."""
 
+from pathlib import Path
+
 import numpy as np
 import scipy.sparse as sp
 
@@ -9,9 +11,14 @@ from recommender.ranking.engine import Engine, Neighbours
 from recommender.ranking.questions import Wanted
 from recommender.ranking.rows import SparseRows
 from recommender.ranking.tiles import Archive
-from recommender.training.all_lists import Work, all_lists
+from recommender.training.all_lists import STRIP_ROWS, Work, all_lists
 from recommender.training.config import SearchSettings
+from recommender.training.room import Room
+from recommender.training.shards import indexed
 from recommender.training.vectors import ArticleVectorizer
+
+ALL_MEMORY = 2**40
+"""Bytes: more than any machine has, so that nothing goes into files."""
 
 
 def budget_of(n_articles: int) -> Budget | None:
@@ -33,12 +40,19 @@ def nearest(engine: Engine, query: sp.csr_matrix, k: int) -> Neighbours:
     return engine.search(query.indices, query.data, k)
 
 
+def archive(engine: Engine, budget: Budget | None) -> Archive:
+    """Return the rows of an index as training compares them, in shards within a budget."""
+    if budget is None:
+        return Archive.over(engine.index)
+    return indexed(engine.rows, None, Room(Path(), ALL_MEMORY), 1, budget)
+
+
 def lists(
-    engine: Engine, k: int, threads: int, rows: np.ndarray, budget: Budget | None = None
+    searched: Archive, k: int, threads: int, rows: np.ndarray, budget: Budget | None = None
 ) -> Neighbours:
     """Return the k nearest other rows of some rows, exact or within a budget."""
-    archive, work = Archive.over(engine.index), Work(threads)
-    return all_lists(archive, [Wanted(k)], work, query_rows=rows, budget=budget)[0]
+    work = Work(threads, strip_rows=STRIP_ROWS * len(searched.shards))
+    return all_lists(searched, [Wanted(k)], work, query_rows=rows, budget=budget)[0]
 
 
 def answer(engine: Engine, vectorizer: ArticleVectorizer, article: Article, k: int) -> Neighbours:
