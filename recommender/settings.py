@@ -79,8 +79,27 @@ class Settings(BaseModel):
     max_age_s: int = Field(default=60, ge=0, le=86_400)
     """Seconds for which caches may keep an answer."""
 
+    max_age_young_s: int = Field(default=20, ge=0, le=86_400)
+    """The same for an article that is young, whose list still changes by the hour; never longer
+    than `max_age_s`."""
+
+    young_hours: float = Field(default=24, ge=0, le=8_784)
+    """Hours for which an article is young."""
+
     max_age_unknown_s: int = Field(default=10, ge=0, le=86_400)
     """Seconds for which caches may keep an answer for an unknown article or an error."""
+
+    surrogate_header: Literal["none", "Surrogate-Key", "Cache-Tag", "Edge-Cache-Tag"] = "none"
+    """Header that names what an answer shows, for a CDN that forgets by name: `Surrogate-Key` is
+    Fastly's, `Cache-Tag` Cloudflare's, `Edge-Cache-Tag` Akamai's."""
+
+    live_search: bool = True
+    """Whether a worker searches the whole archive where filters leave too little of what is stored;
+    without, it needs less memory, and such an answer says that it may not be complete."""
+
+    answer_cache_mb: int = Field(default=16, ge=0, le=4096)
+    """Megabytes of ready answers that each worker keeps, to give again to the same question; 0
+    keeps none."""
 
     max_body_chars: int = Field(default=10_000_000, ge=1_000)
     """Longest text accepted in one field of an article, in characters; longer ones are rejected."""

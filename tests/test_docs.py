@@ -3,6 +3,7 @@
 import dataclasses
 import importlib.metadata
 import inspect
+import itertools
 import json
 import re
 import tomllib
@@ -30,8 +31,9 @@ from recommender.training.config import TrainingConfig
 from recommender.training.notebook import PIPELINE_FILE
 from recommender.workflows.following import STATUS_FILE
 from recommender.workflows.placements import as_toml
+from recommender.workflows.serving import server_command
 from recommender.workflows.why_not import HIDDEN
-from service.public import parameters
+from service.public import filter_parameters, parameters, query_string
 from tests.documents import (
     DOCUMENTS,
     ROOT,
@@ -50,6 +52,7 @@ COMMANDS = "docs/commands.md"
 SETTINGS = "docs/settings.md"
 HTTP = "docs/http.md"
 PLACEMENTS = "docs/placements.md"
+SERVING = "docs/serving.md"
 MODELS = "models/README.md"
 
 WITHOUT_LITERAL_DEFAULT = {"home", "database_url", "memory", "preview"}
@@ -134,7 +137,8 @@ def test_every_setting_is_documented_as_it_is() -> None:
         field = Settings.model_fields[name]
         assert variable == f"`{ENVIRONMENT_PREFIX}{name.upper()}`"
         if name not in WITHOUT_LITERAL_DEFAULT:
-            assert default == f"`{field.default}`"
+            literal = json.dumps(field.default) if field.default is True else field.default
+            assert default == f"`{literal}`"
         assert numbers(allowed) >= bounds(field.metadata), name
 
 
@@ -287,6 +291,16 @@ def test_every_parameter_is_documented_with_its_limits() -> None:
     assert said["placement"][3] == f"`{DEFAULT_PLACEMENT}`"
 
 
+def test_every_filter_is_documented_with_its_limits() -> None:
+    said = named(section(HTTP, "Filters"))
+
+    assert said.keys() == {*filter_parameters.FILTERS, *filter_parameters.REPEATABLE_FILTERS}
+    for name, (_, repeatable, *_) in said.items():
+        assert (repeatable == "yes") == (name in filter_parameters.REPEATABLE_FILTERS)
+    assert f"0 to {filter_parameters.MAX_AGE_DAYS}" in said["max_age_days"][2]
+    assert f"at most {query_string.MAX_PARAMETERS} parameters" in section(HTTP, "Filters")
+
+
 def test_every_key_of_a_placement_is_documented_with_its_default() -> None:
     said = named(section(PLACEMENTS, "Keys"))
 
@@ -309,6 +323,27 @@ def test_default_placements_are_those_of_the_document() -> None:
 
     assert Placements.from_values(tomllib.loads(code)) == Placements.default()
     assert as_toml(Placements.default()) == code
+
+
+def test_every_option_of_the_server_is_documented_with_its_value() -> None:
+    said = {name: row[1].strip("`") for name, row in named(section(SERVING, "The server")).items()}
+    _, _, _, *words, target = server_command(Settings(home=ROOT))
+
+    told = {}
+    for word, following in itertools.pairwise([*words, "--"]):
+        if word.startswith("--"):
+            told[word] = "" if following.startswith("--") else following
+    for name in ("host", "port", "workers"):
+        told[f"--{name}"] = f"the setting `{name}"
+    assert said == told
+    assert target in spans(section(SERVING, "gunicorn"))
+
+
+def test_the_nginx_of_the_document_leaves_times_to_us() -> None:
+    (code,) = blocks(SERVING, "nginx")
+
+    assert code.count("{") == code.count("}")
+    assert not re.findall(r"proxy_cache_(?:valid|use_stale)|proxy_ignore_headers|expires", code)
 
 
 def test_every_tracking_parameter_is_documented() -> None:

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -44,6 +45,12 @@ ALL: list[tuple[MorefromError, list[str]]] = [
     (errors.UnknownPlacement("side", ("a", "b")), ["'side'", "a, b", "morefrom placements"]),
     (errors.PositionTaken("x", "q", 2, 7, "ben"), ["'x'", "position 2", "'q'", "ben (event 7)"]),
     (errors.PositionTaken("x", "q", 2, 7, "ben", is_same_article=True), ["7); undo that first"]),
+    (errors.VersionGone("20240501T120000Z-0123456789ab"), ["0123456789ab", "backup"]),
+    (
+        errors.NoChampionThen(datetime(2024, 5, 1, 12, tzinfo=UTC)),
+        ["2024-05-01 12:00:00 UTC", "no model had been promoted"],
+    ),
+    (errors.InvalidPicksId("p1.x", "it is old"), ["'p1.x'", "it is old", "copy the whole"]),
     (errors.CannotUndo(7, "it is a promotion"), ["Event 7", "a promotion", "morefrom overrides"]),
     (errors.UnknownArticle("x/1", "the archive", "import it"), ["'x/1'", "the archive"]),
     (errors.UnknownVersion("20240501"), ["'20240501'", "morefrom versions"]),

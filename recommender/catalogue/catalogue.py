@@ -156,6 +156,14 @@ class Catalogue:
         """Return the number of the last event, 0 for an empty history."""
         return self._database.read(history.last_event)
 
+    def last_event_at(self, instant: datetime) -> int:
+        """Return the number of the last event that was recorded by an instant, 0 if none was."""
+        return self._database.read(partial(history.last_event_at, instant=instant))
+
+    def event(self, number: int) -> Event | None:
+        """Return the event of a number, None if there is none."""
+        return self._database.read(partial(history.find, number=number))
+
     def changed_since(self, number: int) -> Iterator[tuple[int, Article]]:
         """Read what became of the articles after an event.
 
@@ -167,6 +175,21 @@ class Catalogue:
             they are at the time of this call.
         """
         taken = self._database.read(partial(store.changed_since, number=number))
+        return taken.read(self._database)
+
+    def revised_since(self, number: int, until: int | None = None) -> Iterator[tuple[int, Article]]:
+        """Return all revisions after an event, until another, and their numbers, ascending."""
+        taken = partial(store.revised_since, number=number, until=until)
+        return self._database.read(taken).read(self._database)
+
+    def embargoed_at(self, number: int, instant: datetime) -> Iterator[tuple[int, Article]]:
+        """Return the published revisions in force at an event, of a later embargo, with numbers.
+
+        Args:
+            number: of the event.
+            instant: their embargoes end after it.
+        """
+        taken = self._database.read(partial(store.embargoed_at, number=number, instant=instant))
         return taken.read(self._database)
 
     def embargoed_after(self, instant: datetime) -> Iterator[tuple[int, Article]]:

@@ -56,6 +56,18 @@ def last_event(connection: Connection) -> int:
     return int(connection.execute(select(counter.c.number)).scalar_one())
 
 
+def last_event_at(connection: Connection, instant: datetime) -> int:
+    """Return the number of the last event recorded by an instant, 0 if none was."""
+    query = select(event.c.number).where(event.c.at <= instant).order_by(event.c.number.desc())
+    return int(connection.execute(query.limit(1)).scalar() or 0)
+
+
+def find(connection: Connection, number: int) -> Event | None:
+    """Return the event of a number, None if there is none."""
+    row = connection.execute(select(event).where(event.c.number == number)).mappings().first()
+    return None if row is None else to_event(row)
+
+
 def append(
     connection: Connection, last: int, entries: Sequence[Entry], author: str, reason: str
 ) -> list[Event]:

@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from recommender.catalogue import history
 from recommender.catalogue.database import Database
@@ -144,6 +154,60 @@ def open_articles(connection: Connection, at: datetime) -> Snapshot:
 def changed_since(connection: Connection, number: int) -> Snapshot:
     """Return the articles whose current revision is later than an event, in order of events."""
     return snapshot(connection, article.c.number > number, article.c.number)
+
+
+def revised_since(connection: Connection, number: int, until: int | None) -> Snapshot:
+    """Return all revisions later than an event, those no longer in force too, in order.
+
+    Args:
+        connection: a reading transaction.
+        number: of the event.
+        until: number of the last event that counts; None for all.
+
+    Returns:
+        Their numbers and sizes.
+    """
+    later = revision.c.number > number
+    return _revisions(connection, later if until is None else later & (revision.c.number <= until))
+
+
+def embargoed_at(connection: Connection, number: int, instant: datetime) -> Snapshot:
+    """Return what an event found under embargo: published revisions in force, in order.
+
+    Args:
+        connection: a reading transaction.
+        number: of the event.
+        instant: their embargoes end after it.
+
+    Returns:
+        Their numbers and sizes.
+    """
+    other = revision.alias()
+    is_newer = (other.c.article_id == revision.c.article_id) & (other.c.number > revision.c.number)
+    return _revisions(
+        connection,
+        (revision.c.embargoed_until > instant)
+        & (revision.c.status == Status.PUBLISHED.value)
+        & (revision.c.number <= number)
+        & ~exists().where(is_newer & (other.c.number <= number)),
+    )
+
+
+def _revisions(connection: Connection, where: ColumnElement[bool]) -> Snapshot:
+    """Return the numbers and sizes of revisions; those in force need not be counted again."""
+    texts = (revision.c.title, revision.c.summary, revision.c.body)
+    counted = sum((func.length(text) for text in texts[1:]), func.length(texts[0]))
+    query = (
+        select(revision.c.number, func.coalesce(article.c.n_chars, counted))
+        .select_from(revision.outerjoin(article, article.c.number == revision.c.number))
+        .where(where)
+        .order_by(revision.c.number)
+    )
+    numbers, sizes = array("q"), array("q")
+    for number, size in connection.execute(query.execution_options(yield_per=10_000)):
+        numbers.append(number)
+        sizes.append(size)
+    return Snapshot(history.last_event(connection), (), numbers, sizes, "")
 
 
 def embargoed_after(connection: Connection, instant: datetime) -> Snapshot:

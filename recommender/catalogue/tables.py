@@ -107,6 +107,13 @@ revision = Table(
     Index("revision_by_article", "article_id", "number"),
 )
 
+Index(
+    "revision_by_embargo",
+    revision.c.embargoed_until,
+    sqlite_where=revision.c.embargoed_until.is_not(None),
+    postgresql_where=revision.c.embargoed_until.is_not(None),
+)
+
 article = Table(
     "article",
     metadata,

@@ -17,6 +17,7 @@ from recommender import terminal
 from recommender.cli import (
     archive,
     evaluation,
+    ledger,
     models,
     overrides,
     placements,
@@ -86,6 +87,8 @@ for command in (
     models.rollback,
     models.picks,
     related.related,
+    ledger.replay,
+    ledger.ledger_command,
     evaluation.evaluate,
     evaluation.compare,
     tuning.tune,

@@ -1,6 +1,6 @@
 """What the product is about: a pick, and why it is there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -60,10 +60,12 @@ class Reason:
         code: a stable name for machines: `shared_tags`, `shared_words`, `same_tag`, `same_section`,
             `recent` or `pinned`.
         label: a short sentence.
+        subject: slug of the tag or the section that the ladder took it from; empty for all else.
     """
 
     code: str
     label: str
+    subject: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

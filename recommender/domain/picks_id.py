@@ -1,14 +1,22 @@
 """The picks id: the inputs of one answer in a form that fits into a log, a URL and an e-mail.
 
 It is no random number. Whoever holds the history and the model version can compute the answer again
-from it. `p1` names this form; a form with other inputs will be `p2`.
+from it. `p2` names this form; a form with other inputs will be `p3`.
 """
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from typing import Self
 
-PREFIX = "p1."
+from recommender.domain.corpus import instant_of
+from recommender.domain.placement import MAX_PLACES
+from recommender.domain.version import is_version_id
+from recommender.errors import InvalidPicksId
+
+PREFIX = "p2."
+ID, URL = "id", "url"
+"""What an answer can be asked by."""
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -19,31 +27,68 @@ class PicksInputs:
     Attributes:
         version: the model version.
         last_event: number of the last event of the history that touched the list.
-        date: the UTC date of the answer, as in `2024-05-01`.
+        since_us: the last instant that did, in microseconds since 1970: a midnight in UTC, a
+            publication, the end of an embargo, the beginning or end of an override.
         placement: the place on the site.
         limit: how many were asked for.
         key: `id`, or `url` for a page that no article is known for.
         value: the article's id, or the page's canonical URL.
+        wishes: the query string of all else that was asked for, in its one spelling; mostly empty.
+        is_certain: whether it was looked so deep that nothing was left out; a server that is busy,
+            or does not search, may have answered without.
     """
 
     version: str
     last_event: int
-    date: str
+    since_us: int
     placement: str
     limit: int
     key: str
     value: str
+    wishes: str = ""
+    is_certain: bool = True
 
     def encode(self) -> str:
         """Return the picks id: the prefix, and compact JSON in unpadded URL-safe base64."""
-        inputs = (
-            self.version,
-            self.last_event,
-            self.date,
-            self.placement,
-            self.limit,
-            self.key,
-            self.value,
-        )
-        text = _JSON.encode(inputs)
+        text = _JSON.encode(astuple(self))
         return PREFIX + base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, picks_id: str) -> Self:
+        """Return the inputs that a picks id holds.
+
+        Args:
+            picks_id: as an answer had it; white space around it does not count.
+
+        Returns:
+            The inputs.
+
+        Raises:
+            InvalidPicksId: if it holds none.
+        """
+        found = picks_id.strip()
+        if not found.startswith(PREFIX):
+            raise InvalidPicksId(picks_id, f"it does not begin with “{PREFIX}”")
+        encoded = found.removeprefix(PREFIX)
+        try:
+            text = base64.b64decode(encoded + "=" * (-len(encoded) % 4), "-_", validate=True)
+            values = json.loads(text)
+        except (ValueError, RecursionError):
+            raise InvalidPicksId(picks_id, "a part of it is missing or was changed") from None
+        if not (isinstance(values, list) and list(map(type, values)) == _TYPES):
+            raise InvalidPicksId(picks_id, "what it holds are no inputs of an answer")
+        inputs = cls(*values)
+        if not inputs._is_possible() or inputs.encode() != found:
+            raise InvalidPicksId(picks_id, "what it holds are no inputs of an answer")
+        return inputs
+
+    def _is_possible(self) -> bool:
+        try:
+            is_instant = instant_of(self.since_us) is not None
+        except OverflowError:
+            is_instant = False
+        is_named = is_version_id(self.version) and self.key in {ID, URL}
+        return is_instant and is_named and self.last_event >= 0 and 1 <= self.limit <= MAX_PLACES
+
+
+_TYPES = [str, int, int, str, int, str, str, str, bool]

@@ -8,13 +8,16 @@ MorefromError                 one clear sentence; the command line prints it, ex
 │   ├── InvalidSettings       morefrom.toml, the environment, or a training configuration
 │   ├── InvalidPlacements     a file of placements
 │   ├── InvalidParameter      an option or a request parameter
+│   ├── InvalidPicksId        a text that no answer carried as its picks id
 │   ├── PositionTaken         a pin where another one stands already
 │   └── CannotUndo            a number that is not that of an override in force
 ├── NotFound                  a well-formed name of something that is not there
 │   ├── UnknownArticle
 │   ├── UnknownVersion
+│   ├── VersionGone           its files are no longer kept
 │   ├── UnknownPlacement
-│   └── NoChampion            nothing has been promoted yet
+│   ├── NoChampion            nothing has been promoted yet
+│   └── NoChampionThen        nothing had been promoted yet at an instant of the past
 ├── BrokenBundle              a bundle, overlay or pointer that is not what its maker wrote
 ├── BrokenBackup              a file that `morefrom backup` did not write, or not so
 ├── HomeNotEmpty              a home that a restore would have to overwrite
@@ -56,15 +59,18 @@ from recommender.errors.failures import (
 )
 from recommender.errors.not_found import (
     NoChampion,
+    NoChampionThen,
     NotFound,
     UnknownArticle,
     UnknownPlacement,
     UnknownVersion,
+    VersionGone,
 )
 from recommender.errors.wrong_input import (
     CannotUndo,
     InvalidField,
     InvalidParameter,
+    InvalidPicksId,
     InvalidPlacements,
     InvalidSettings,
     PositionTaken,
@@ -86,10 +92,12 @@ __all__ = [
     "Interrupted",
     "InvalidField",
     "InvalidParameter",
+    "InvalidPicksId",
     "InvalidPlacements",
     "InvalidSettings",
     "MorefromError",
     "NoChampion",
+    "NoChampionThen",
     "NotFound",
     "NothingToMeasure",
     "NothingToRollBackTo",
@@ -100,6 +108,7 @@ __all__ = [
     "UnknownPlacement",
     "UnknownVersion",
     "UnreadableFile",
+    "VersionGone",
     "WorkersKilled",
     "WrongInput",
     "shorten",

@@ -1,5 +1,7 @@
 """A well-formed name of something that is not there."""
 
+from datetime import datetime
+
 from recommender.errors.base import MorefromError, shorten
 
 
@@ -25,6 +27,17 @@ class UnknownVersion(NotFound):
         )
 
 
+class VersionGone(NotFound):
+    """A model version was trained here, and its files are no longer kept."""
+
+    def __init__(self, version_id: str) -> None:
+        self.version_id = version_id
+        super().__init__(
+            f"The files of model version {version_id} are no longer here, so that nothing it "
+            "answered can be computed again; bring its folder back from a backup."
+        )
+
+
 class UnknownPlacement(NotFound):
     """No placement of that name is in force."""
 
@@ -43,4 +56,15 @@ class NoChampion(NotFound):
     def __init__(self) -> None:
         super().__init__(
             "No model has been promoted yet; run “morefrom train --promote” after an import."
+        )
+
+
+class NoChampionThen(NotFound):
+    """Nothing had been promoted yet at an instant of the past."""
+
+    def __init__(self, instant: datetime) -> None:
+        self.instant = instant
+        super().__init__(
+            f"Nothing was served at {instant:%Y-%m-%d %H:%M:%S} UTC: no model had been promoted "
+            "yet; “morefrom versions” says when the first was trained."
         )

@@ -69,6 +69,17 @@ class InvalidParameter(WrongInput):
         super().__init__(f"Parameter “{parameter}” is {shorten(found)}, expected {expected}.")
 
 
+class InvalidPicksId(WrongInput):
+    """A text is not the picks id of an answer, or not the whole of it."""
+
+    def __init__(self, found: str, problem: str) -> None:
+        self.found = found
+        super().__init__(
+            f"The text {shorten(found)} is no picks id: {problem}; copy the whole “picks_id” of an "
+            "answer."
+        )
+
+
 class PositionTaken(WrongInput):
     """A pin would meet another one: the same place of a list, or the same article in it."""
 

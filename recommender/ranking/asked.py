@@ -1,11 +1,15 @@
 """What is asked for: picks beside one article, at one instant, for one place of the site."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
 from recommender.domain.article import Tag
+from recommender.domain.corpus import DAY_US, epoch_us
 from recommender.domain.placement import Placement
+from recommender.ranking.admission import Admission
+from recommender.ranking.conditions import NO_CONDITIONS, Conditions
 from recommender.ranking.freshness import day_of
 from recommender.ranking.refs import Group, Ref, Trail
 from recommender.ranking.snapshot import Snapshot
@@ -30,14 +34,21 @@ class Asked:
         card: the query's, None for one that is not known.
         row: the bundle's row of the query, None where the bundle has none.
         placement: whose slots are filled.
-        now_us: the instant of the answer, in microseconds since 1970.
+        now_us: the instant as of which the list is made, in microseconds since 1970.
         day: its UTC date, in days since 1970.
+        conditions: the filters of the question.
+        admission: who passes them; None where everybody does.
         language: packed code of the only language that picks may be in; None for any.
         trail: takes note of every event that touches the list.
     """
 
     def __init__(
-        self, snapshot: Snapshot, query: Ref | None, placement: Placement, now_us: int
+        self,
+        snapshot: Snapshot,
+        query: Ref | None,
+        placement: Placement,
+        trail: Trail,
+        conditions: Conditions = NO_CONDITIONS,
     ) -> None:
         """Take the inputs.
 
@@ -45,35 +56,67 @@ class Asked:
             snapshot: what is served.
             query: the article being read; None for one that is not known.
             placement: whose slots are to be filled.
-            now_us: the instant of the answer, in microseconds since 1970.
+            trail: takes note of what touches the list, from the search for the query on.
+            conditions: the filters of the question.
         """
         self.snapshot = snapshot
         self.query = query
         self.card = None if query is None else snapshot.card(query)
         self.row = None if query is None else snapshot.bundle_row(query)
         self.placement = placement
-        self.now_us = now_us
-        self.day = day_of(now_us)
-        self.trail = Trail()
+        self.trail = trail
+        self.now_us = trail.now_us
+        self.day = day_of(self.now_us)
+        self.trail.note(snapshot.overlay.placements.event)
+        self.trail.note_instant(self.day * DAY_US)
+        self.trail.note_instant((self.day + 1) * DAY_US)
+        self.trail.note_instant(snapshot.overlay.next_change_us)
+        # The bundle does not say which embargoes had ended when it was trained, only that they had.
+        taken_at = datetime.fromisoformat(snapshot.bundle.taken_at)
+        self.trail.note_instant(epoch_us(taken_at))
+        self.conditions = conditions
+        self.admission: Admission | None = None
+        if not conditions.are_none:
+            self.admission = Admission(snapshot, conditions, self.day, trail)
         self.language: int | None = None
         if query is not None and not snapshot.bundle.mixes_languages:
             self.language = int(snapshot.table(query).language[query.row])
         if query is not None:
-            self.trail.note(snapshot.event(query))
+            snapshot.look_at(query, self.trail)
 
     @property
     def query_id(self) -> str | None:
         """The query's id, None for one that is not known."""
         return None if self.card is None else self.card.id
 
+    def admits(self, ref: Ref) -> bool:
+        """Return whether an article passes the filters of the question.
+
+        Args:
+            ref: where it is.
+        """
+        if self.admission is None:
+            return True
+        self.snapshot.look_at(ref, self.trail)
+        return self.admission.admits(ref)
+
     @cached_property
     def tags(self) -> Sequence[Tagged]:
-        """The query's tags, those of fewest articles first; among equals in the editor's order."""
+        """The query's tags, the rarest first; among equals in the editor's order.
+
+        How rare a tag is, the training said: else each new article would change lists in which it
+        is not.
+        """
         held = () if self.card is None else self.card.tags[:MAX_TAGS]
         found = [Tagged(tag, self.snapshot.tagged(tag.slug)) for tag in held]
-        return sorted(found, key=lambda one: len(one.group))
+        return sorted(found, key=lambda one: len(one.group.in_bundle))
 
     @cached_property
     def shared_tags(self) -> Sequence[Tagged]:
-        """Those of them that another article may carry too."""
-        return [one for one in self.tags if len(one.group) > 1]
+        """Those of them that another article carried when the model was trained."""
+        own = None if self.row is None else Ref(False, self.row)
+        return [
+            one
+            for one in self.tags
+            if len(one.group.in_bundle) > (own is not None and own in one.group)
+        ]

@@ -42,7 +42,7 @@ def _on_rung(asked: Asked, sources: Sources | None, rung: Rung) -> Iterator[tupl
     if rung is Rung.TAG:
         yield from _close_on_tag(asked, sources)
         for tag, _ in asked.tags:
-            yield from _newest(asked, reasons.on_tag(tag.label), tag=tag.slug)
+            yield from _newest(asked, reasons.on_tag(tag), tag=tag.slug)
     elif rung is Rung.RECENT:
         yield from _newest(asked, reasons.RECENT)
     elif section:
@@ -51,12 +51,12 @@ def _on_rung(asked: Asked, sources: Sources | None, rung: Rung) -> Iterator[tupl
 
 def _close_on_tag(asked: Asked, sources: Sources | None) -> Iterator[tuple[Ref, Reason]]:
     """Yield the nearest articles that share one of the query's rarest tags, nearest first."""
-    tags = asked.shared_tags[:N_SHARED_TAGS]
+    tags = asked.tags[:N_SHARED_TAGS]
     for row in sources.closest.rows.tolist() if sources is not None and tags else ():
         ref = asked.snapshot.today(row, asked.trail)
         shared = (tag for tag, group in tags if ref is not None and ref in group)
         if (tag := next(shared, None)) is not None and ref is not None:
-            yield ref, reasons.on_tag(tag.label)
+            yield ref, reasons.on_tag(tag)
 
 
 def _newest(
@@ -68,6 +68,7 @@ def _newest(
         section=section,
         until_us=asked.now_us,
         language=asked.language,
+        admission=asked.admission,
         trail=asked.trail,
     ):
         yield ref, reason

@@ -3,10 +3,12 @@
 An overlay generation belongs to one bundle. It holds the articles that were corrected or are new
 and may leave the newsroom (`table`), and says which of the bundle's rows no longer count:
 
+`opened_us` int64[m] when each overlay article's embargo ended, `UNDATED_US` where it had none;
 `replaces` int32[m] the bundle's row of each overlay article, -1 for a new one; `hidden.rows`
 int32[h] ascending, the bundle's rows that were corrected or taken away; `hidden.overlay_rows`
 int32[h] the correction of each, -1 where it was taken away; `hidden.event` int64[h] the number of
-the event that did it.
+the event that did it; `hidden.dated` int64[h] that of the last event by which the article's date
+became another, 0 for none. `former` says what articles were in between.
 
 `overrides` and `placements`, JSON in UTF-8, are the decisions of the newsroom as far as lists need
 them: no author and no reason is among them.
@@ -15,7 +17,6 @@ What is retracted, a draft or under embargo is in these files in no other form t
 row of the bundle, which no longer shows.
 """
 
-import json
 import re
 import secrets
 import shutil
@@ -28,37 +29,40 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.domain.corpus import UNDATED_US, epoch_us
 from recommender.domain.placement import Placements
-from recommender.domain.synonyms import Synonyms
-from recommender.errors import BrokenBundle, WrongInput
+from recommender.errors import BrokenBundle
 from recommender.ranking.blobs import Arrays
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.cards import iso_utc
 from recommender.ranking.changes import Changes
 from recommender.ranking.files import FolderWriter
 from recommender.ranking.folder import Folder, FolderFormat, open_folder, verify_folder
+from recommender.ranking.former import FORMER_LAYOUT, Formers
+from recommender.ranking.overlaying import lay_out, read_placements
 from recommender.ranking.overrides import Overrides
-from recommender.ranking.sink import ArraySink, MemoryArrays
+from recommender.ranking.refs import NEVER_US
+from recommender.ranking.sink import MemoryArrays
 from recommender.ranking.table import TABLE_LAYOUT, ArticleTable
-from recommender.ranking.table_writer import write_table
 
 OVERLAY_FORMAT = FolderFormat(
     kind="overlay",
     number=1,
     layout={
         **TABLE_LAYOUT,
+        **FORMER_LAYOUT,
         "replaces": "int32 articles",
+        "opened_us": "int64 articles",
         "hidden.rows": "int32 hidden",
         "hidden.overlay_rows": "int32 hidden",
         "hidden.event": "int64 hidden",
+        "hidden.dated": "int64 hidden",
         "overrides": "uint8 overrides.bytes",
         "placements": "uint8 placements.bytes",
     },
     remedy="restart “morefrom serve”, which writes a new one",
 )
 _NAME = re.compile(r"overlay-[0-9]{12,}-[0-9a-f]{8}")
-TAKEN_AWAY = -1
-"""Stands for the correction of a bundle row that has none: it is not shown at all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +73,11 @@ class Overlay:
         version: the model version that it belongs to.
         last_event: number of the last event of the history that it reflects.
         generated_at: when it was made, ISO 8601.
+        next_change_us: when the next embargo ends, in microseconds since 1970; `NEVER_US` for none.
         articles: the corrected and the new articles, by row of their own.
+        former: what articles were since the training, and are no longer.
         replaces: int32[m], the bundle's row of each, -1 for a new one.
+        opened_us: int64[m], when the embargo of each ended, `UNDATED_US` where it had none.
         overrides: what editors decided against the model.
         placements: the recipes of the lists, by the last event that changed what they mean.
     """
@@ -78,13 +85,18 @@ class Overlay:
     version: str
     last_event: int
     generated_at: str
+    next_change_us: int
     articles: ArticleTable
+    former: Formers
     replaces: NDArray[np.int32]
+    opened_us: NDArray[np.int64]
     overrides: Overrides
     placements: Placements
     _hidden_rows: NDArray[np.int32]
     _hidden_overlay_rows: NDArray[np.int32]
     _hidden_event: NDArray[np.int64]
+    _hidden_dated: NDArray[np.int64]
+    _first_us: int
 
     @classmethod
     def in_memory(
@@ -99,8 +111,9 @@ class Overlay:
             generated_at: the instant of the changes.
         """
         sink = MemoryArrays()
-        _write(sink, bundle, changes)
-        return cls._of(sink.arrays(), bundle.version, last_event, iso_utc(generated_at))
+        lay_out(sink, bundle, changes)
+        made = (bundle.version, last_event, iso_utc(generated_at), _next_change_us(changes))
+        return cls._of(sink.arrays(), *made)
 
     @classmethod
     def open(cls, path: Path, version: str, manifest_sha256: str | None = None) -> Self:
@@ -129,6 +142,23 @@ class Overlay:
             The overlay, mapped.
         """
         return cls._of_folder(verify_folder(path, OVERLAY_FORMAT, manifest_sha256), version)
+
+    def judged_us(self, now_us: int) -> int:
+        """Return the instant nearest to now at which this overlay says who is under embargo.
+
+        A moment passes between the end of an embargo and the overlay that knows of it, and more
+        while the database is down. Lists are then judged as of the moment before, and not half as
+        of now: so an instant and the history are enough to make an answer again.
+
+        Args:
+            now_us: in microseconds since 1970.
+        """
+        return max(self._first_us, min(now_us, self.next_change_us - 1))
+
+    @property
+    def hidden_rows(self) -> NDArray[np.int32]:
+        """The bundle's rows that no longer count, int32[h] ascending."""
+        return self._hidden_rows
 
     def hidden(self, bundle_row: int) -> tuple[int, int] | None:
         """Return what became of a row of the bundle.
@@ -165,30 +195,47 @@ class Overlay:
         is_hidden = self._hidden_rows[positions] == bundle_rows
         return is_hidden, np.where(is_hidden, self._hidden_event[positions], 0)
 
+    def dated(self, bundle_row: int) -> int:
+        """Return the number of the last event that gave an article another date, 0 for none.
+
+        Args:
+            bundle_row: of the article, one that no longer counts.
+        """
+        return int(self._hidden_dated[self._hidden_rows.searchsorted(np.int32(bundle_row))])
+
     @classmethod
     def _of_folder(cls, folder: Folder, version: str) -> Self:
         folder.expect("version", version)
         last_event = folder.value("last_event", int)
         generated_at = folder.value("generated_at", str)
+        next_change_us = folder.value("next_change_us", int)
         try:
-            return cls._of(folder.arrays, version, last_event, generated_at)
+            return cls._of(folder.arrays, version, last_event, generated_at, next_change_us)
         except ValueError as error:  # of one of its JSON texts, which only a hash tells from sound
             found, expected = f"decisions that cannot be read ({error})", "what was written"
             raise BrokenBundle(folder.path, found, expected, folder.remedy) from error
 
     @classmethod
-    def _of(cls, arrays: Arrays, version: str, last_event: int, generated_at: str) -> Self:
+    def _of(
+        cls, arrays: Arrays, version: str, last_event: int, generated_at: str, next_change_us: int
+    ) -> Self:
+        opened_us = arrays["opened_us"]
         return cls(
             version=version,
             last_event=last_event,
             generated_at=generated_at,
+            next_change_us=next_change_us,
             articles=ArticleTable(arrays),
+            former=Formers(arrays),
             replaces=arrays["replaces"],
+            opened_us=opened_us,
             overrides=Overrides.from_json(arrays["overrides"].tobytes()),
-            placements=_placements(arrays["placements"].tobytes()),
+            placements=read_placements(arrays["placements"].tobytes()),
             _hidden_rows=arrays["hidden.rows"],
             _hidden_overlay_rows=arrays["hidden.overlay_rows"],
             _hidden_event=arrays["hidden.event"],
+            _hidden_dated=arrays["hidden.dated"],
+            _first_us=int(opened_us.max(initial=UNDATED_US)),
         )
 
 
@@ -214,13 +261,14 @@ def write_overlay(
     """
     name = f"overlay-{last_event:012d}-{secrets.token_hex(4)}"
     with FolderWriter(serving_dir / name) as folder:
-        _write(folder, bundle, changes)
+        lay_out(folder, bundle, changes)
         sha256 = folder.publish(
             {
                 **OVERLAY_FORMAT.heading,
                 "version": bundle.version,
                 "last_event": last_event,
                 "generated_at": iso_utc(generated_at),
+                "next_change_us": _next_change_us(changes),
             }
         )
     return name, sha256
@@ -247,48 +295,5 @@ def remove_overlays(serving_dir: Path, keep: Collection[str]) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _write(sink: ArraySink, bundle: Bundle, changes: Changes) -> None:
-    write_table(sink, changes.entries)
-    replaces = np.full(len(changes.entries), -1, np.int32)
-    hidden: list[tuple[int, int, int]] = []
-    for overlay_row, entry in enumerate(changes.entries):
-        bundle_row = bundle.articles.row_of_id(entry.card.id)
-        if bundle_row is not None:
-            replaces[overlay_row] = bundle_row
-            hidden.append((bundle_row, overlay_row, entry.event))
-    for article_id, number in changes.removed:
-        bundle_row = bundle.articles.row_of_id(article_id)
-        if bundle_row is not None:
-            hidden.append((bundle_row, TAKEN_AWAY, number))
-    rows, overlay_rows, events = np.array(sorted(hidden), np.int64).reshape(-1, 3).T
-    sink.array("replaces", replaces)
-    sink.array("hidden.rows", rows.astype(np.int32))
-    sink.array("hidden.overlay_rows", overlay_rows.astype(np.int32))
-    sink.array("hidden.event", events)
-    for name, text in (
-        ("overrides", changes.overrides.undone_after(bundle.last_event).to_json()),
-        ("placements", _placements_json(changes)),
-    ):
-        sink.array(name, np.frombuffer(text, np.uint8))
-
-
-def _placements_json(changes: Changes) -> bytes:
-    """Return the placements, and apart from them the tags that are one: rules may get long."""
-    placements, synonyms = changes.placements, changes.synonyms
-    event = max(placements.event, synonyms.event)
-    held = {"event": event, "values": placements.to_values(), "synonyms": synonyms.to_values()}
-    return json.dumps(held, ensure_ascii=False, allow_nan=False).encode()
-
-
-def _placements(text: bytes) -> Placements:
-    """Return the placements that `_placements_json` wrote, with every name of their slots' tags.
-
-    Raises:
-        ValueError: if they cannot be read.
-    """
-    try:
-        held = json.loads(text)
-        placements = Placements.from_values(held["values"], event=int(held["event"]))
-        return Synonyms.from_values(held["synonyms"]).in_placements(placements)
-    except (AttributeError, KeyError, TypeError, RecursionError, WrongInput) as error:
-        raise ValueError(str(error)) from None
+def _next_change_us(changes: Changes) -> int:
+    return NEVER_US if changes.next_change is None else epoch_us(changes.next_change)

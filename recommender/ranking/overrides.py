@@ -6,12 +6,12 @@ pin is another list, and the number of the event that took it away tells the two
 """
 
 import json
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from recommender.domain.corpus import epoch_us
 from recommender.domain.override import MAX_POSITION, Override, OverrideKind
 from recommender.errors import InvalidField
+from recommender.ranking.refs import NEVER_US, Trail
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -35,14 +35,6 @@ class Overrides:
                 self._pins.setdefault(one.query_id, []).append(one)
         for pins in self._pins.values():
             pins.sort(key=_by_position)
-        self._changes = sorted(
-            {
-                epoch_us(instant)
-                for one in self._all
-                for instant in (one.starts_at, one.ends_at)
-                if instant is not None and not one.undone_by
-            }
-        )
 
     def __len__(self) -> int:
         return len(self._all)
@@ -83,33 +75,28 @@ class Overrides:
                 return one
         return None
 
-    def last_event_of_pins(self, query_id: str, placement: str) -> int:
-        """Return the number of the last event that touched the pins of a list, 0 for none.
+    def note_pins(self, query_id: str, placement: str, trail: Trail) -> None:
+        """Take note of all pins of a list, those in force and the others.
 
         Args:
             query_id: the article under which the list stands.
             placement: the name of the place on the site.
+            trail: takes note of their events, of their beginnings and their ends.
         """
-        return _last_event(self._pins.get(query_id, ()), query_id, placement)
+        _note(self._pins.get(query_id, ()), query_id, placement, trail)
 
-    def last_event_of_blocks(self, article_id: str, query_id: str | None, placement: str) -> int:
-        """Return the number of the last event that kept an article out or let it in, 0 for none.
+    def note_blocks(
+        self, article_id: str, query_id: str | None, placement: str, trail: Trail
+    ) -> None:
+        """Take note of all that keeps an article out of a list, or has, or will.
 
         Args:
             article_id: the article that might stand in the list.
             query_id: the article under which the list stands; None for one that nobody knows.
             placement: the name of the place on the site.
+            trail: takes note of the blocks' events, of their beginnings and their ends.
         """
-        return _last_event(self._blocks.get(article_id, ()), query_id, placement)
-
-    def next_change_us(self, now_us: int) -> int | None:
-        """Return the next instant at which an override begins or ends, None if there is none.
-
-        Args:
-            now_us: the instant after which it is, in microseconds since 1970.
-        """
-        position = bisect_right(self._changes, now_us)
-        return self._changes[position] if position < len(self._changes) else None
+        _note(self._blocks.get(article_id, ()), query_id, placement, trail)
 
     def undone_after(self, number: int) -> "Overrides":
         """Return the overrides without those undone at an event or before.
@@ -155,5 +142,10 @@ def _by_position(pin: Override) -> tuple[int, int]:
     return (pin.position or MAX_POSITION + 1, pin.number)
 
 
-def _last_event(held: Iterable[Override], query_id: str | None, placement: str) -> int:
-    return max((one.last_event for one in held if one.concerns(query_id, placement)), default=0)
+def _note(held: Iterable[Override], query_id: str | None, placement: str, trail: Trail) -> None:
+    for one in held:
+        if one.concerns(query_id, placement):
+            trail.note(one.last_event)
+            if not one.undone_by:
+                trail.note_instant(epoch_us(one.starts_at))
+                trail.note_instant(NEVER_US if one.ends_at is None else epoch_us(one.ends_at))

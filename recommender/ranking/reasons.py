@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from recommender.domain.article import Tag, tag_slug
 from recommender.domain.pick import Reason
 from recommender.ranking.asked import Asked
 from recommender.ranking.bundle import Bundle
@@ -22,13 +23,13 @@ RECENT = Reason("recent", "Recent")
 PINNED = Reason("pinned", "Chosen by the editors")
 
 
-def on_tag(label: str) -> Reason:
+def on_tag(tag: Tag) -> Reason:
     """Return the reason of a fallback that shares a tag.
 
     Args:
-        label: the tag's.
+        tag: the tag.
     """
-    return Reason("same_tag", f"More on {label}")
+    return Reason("same_tag", f"More on {tag.label}", tag.slug)
 
 
 def in_section(section: str) -> Reason:
@@ -37,7 +38,7 @@ def in_section(section: str) -> Reason:
     Args:
         section: its name.
     """
-    return Reason("same_section", f"More from {section}")
+    return Reason("same_section", f"More from {section}", tag_slug(section))
 
 
 def of_candidate(asked: Asked, ref: Ref, card: Card) -> Reason:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from recommender.domain.placement import Slot
+from recommender.domain.placement import Slot, Source
 from recommender.ranking.asked import Asked
 from recommender.ranking.diversity import Spread
 from recommender.ranking.refs import Ref
+from recommender.ranking.rows import MILLION
 from recommender.ranking.scoring import Candidate, Ranking
 from recommender.ranking.sources import Sources
 from recommender.ranking.standing import Bar, SlotRules, Standing
@@ -51,15 +52,28 @@ class Recipe:
         self.rules = SlotRules(asked, slot)
         self._snapshot, self._trail = asked.snapshot, asked.trail
         self._standing = standing
+        self._min_score = asked.conditions.min_score
         self._pool: list[_Waiting] = []
+        self._bound, self._last_score = 0, MILLION + 1
         self._picked: list[int] = []
         self._ranking: Ranking | None = None
         self._left: Iterator[tuple[int, Candidate]] = iter(())
         self._spread = Spread(asked.snapshot.bundle, standing.rows, slot.diversity)
         if sources is not None:
+            is_background = slot.source is Source.BACKGROUND
+            if asked.admission is not None:
+                self._bound = sources.bound(self.rules.floor, is_background=is_background)
             found = sources.of(slot, self.rules.floor)
             self._ranking = Ranking(asked, found, self.rules, slot)
             self._left = enumerate(self._ranking.candidates(sources))
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether nobody could have come before those looked at who was not looked at.
+
+        Without filters those stored are all that a list is made of.
+        """
+        return not self._bound or self._last_score > self._bound
 
     def has_more_than(self, n: int) -> bool:
         """Return whether more than n candidates may stand in the list as it is.
@@ -103,8 +117,11 @@ class Recipe:
         """Let the next candidates into the pool until it has n, or none is left."""
         while len(self._pool) < n:
             rank, candidate = next(self._left, (-1, None))
-            if candidate is None:
+            if candidate is None or candidate.score < self._min_score:
+                self._last_score = 0 if candidate is None else candidate.score
+                self._left = iter(())
                 return
+            self._last_score = candidate.score
             ref = self._snapshot.today(candidate.row, self._trail)
             if ref is not None and self._bar(ref, candidate) is None:
                 self._pool.append(_Waiting(rank, candidate, ref))

@@ -6,6 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.domain.corpus import UNDATED_US
+
+NEVER_US = 2**62
+"""Stands for an instant that does not come, as `UNDATED_US` for one that nobody knows."""
+
 
 class Ref(NamedTuple):
     """Where a snapshot holds an article: which of its two tables, and the row there."""
@@ -39,14 +44,28 @@ class Group:
 
 
 class Trail:
-    """Gathers, while an answer is made, the number of the last event that touched it.
+    """Gathers, while an answer is made, what touched it: events, and instants of the clock.
+
+    At every instant from `since_us` on and before `until_us` the answer is the same, and so it is
+    from the history as it was after `last_event`: nothing else was looked at.
 
     Attributes:
+        now_us: the instant of the answer, in microseconds since 1970.
         last_event: the greatest number noted, 0 if the bundle alone was enough.
+        since_us: the last instant noted that is not after the answer's.
+        until_us: the first instant noted that is; `NEVER_US` if none is.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now_us: int) -> None:
+        """Begin with nothing noted.
+
+        Args:
+            now_us: the instant of the answer, in microseconds since 1970.
+        """
+        self.now_us = now_us
         self.last_event = 0
+        self.since_us = UNDATED_US
+        self.until_us = NEVER_US
 
     def note(self, number: int) -> None:
         """Take an event into account.
@@ -55,3 +74,14 @@ class Trail:
             number: the event's number, 0 for what comes from the bundle.
         """
         self.last_event = max(self.last_event, number)
+
+    def note_instant(self, instant_us: int) -> None:
+        """Take into account that the answer may be another before an instant than from it on.
+
+        Args:
+            instant_us: microseconds since 1970; `UNDATED_US` or `NEVER_US` for none.
+        """
+        if instant_us > self.now_us:
+            self.until_us = min(self.until_us, instant_us)
+        else:
+            self.since_us = max(self.since_us, instant_us)

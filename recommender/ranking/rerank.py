@@ -23,8 +23,10 @@ from recommender.domain.placement import DEFAULT_PLACEMENT, Slot
 from recommender.ranking import ladder, reasons
 from recommender.ranking.asked import Asked
 from recommender.ranking.cards import Card
+from recommender.ranking.conditions import NO_CONDITIONS, Conditions
+from recommender.ranking.deeper import DeeperSources, Searcher
 from recommender.ranking.recipes import Chosen, Recipe
-from recommender.ranking.refs import Ref
+from recommender.ranking.refs import Ref, Trail
 from recommender.ranking.rows import MILLION
 from recommender.ranking.snapshot import Snapshot
 from recommender.ranking.sources import Sources
@@ -48,20 +50,29 @@ class Selection:
         query: the card of the article being read, None for one that is not known.
         fallback_used: whether the ladder filled a place, or nobody knows the query.
         last_event: number of the last event after the training that touched the answer, 0 if none.
+        since_us: the instant from which on it is this one, in microseconds since 1970.
+        until_us: the instant from which on it may be another.
+        is_certain: whether no article was left out by the filters that a deeper search would find.
     """
 
     picks: tuple[Selected, ...]
     query: Card | None
     fallback_used: bool
     last_event: int
+    since_us: int
+    until_us: int
+    is_certain: bool = True
 
 
-def select(
+def select(  # noqa: PLR0913 - the fields of a question, and what answers it
     snapshot: Snapshot,
     query: Ref | None,
     limit: int,
     now_us: int,
     placement: str = DEFAULT_PLACEMENT,
+    trail: Trail | None = None,
+    conditions: Conditions = NO_CONDITIONS,
+    searcher: Searcher | None = None,
 ) -> Selection:
     """Choose the picks for an article.
 
@@ -71,14 +82,20 @@ def select(
         limit: the most picks wanted.
         now_us: the instant of the answer, in microseconds since 1970.
         placement: the name of the place on the site; UnknownPlacement if there is none such.
+        trail: has taken note of the search for the query; None where nobody is to replay it.
+        conditions: the filters of the question.
+        searcher: looks deeper where what is stored does not tell for certain; None to do without.
 
     Returns:
         At most `limit` picks; the same for the same arguments, always.
     """
-    placements = snapshot.overlay.placements
-    asked = Asked(snapshot, query, placements.named(placement), now_us)
-    asked.trail.note(placements.event)
-    return Listing(asked, limit).fill()
+    trail = trail or Trail(snapshot.overlay.judged_us(now_us))
+    placed = snapshot.overlay.placements.named(placement)
+    asked = Asked(snapshot, query, placed, trail, conditions)
+    selection = Listing(asked, limit).fill()
+    if selection.is_certain or searcher is None or asked.row is None:
+        return selection
+    return Listing(asked, limit, DeeperSources(asked, asked.row, searcher)).fill()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +116,22 @@ class Listing:
         standing: what may stand in it, as far as it is filled.
     """
 
-    def __init__(self, asked: Asked, limit: int) -> None:
+    def __init__(self, asked: Asked, limit: int, sources: Sources | None = None) -> None:
         """Begin with empty places.
 
         Args:
             asked: what the list is for.
             limit: how many places it has.
+            sources: where slots look; where the training stored what it found, if not given.
         """
         self.asked = asked
         self.standing = Standing(asked)
         self._filled: list[_Filled | None] = [None] * limit
         self._recipes: dict[str, Recipe] = {}
         self._ladders: dict[object, Iterator[tuple[Rung, Ref, Reason]]] = {}
-        self._sources = None if asked.row is None else Sources(asked, asked.row)
+        self._sources = sources
+        if sources is None and asked.row is not None:
+            self._sources = Sources(asked, asked.row)
 
     def recipe(self, slot: Slot) -> Recipe:
         """Return the recipe of a slot, as far as it has been at work.
@@ -133,14 +153,17 @@ class Listing:
         self._take_pins()
         if asked.row is not None:
             self._take_candidates()
-        if not asked.placement.prefer_fewer:
+        is_certain = all(recipe.is_certain for recipe in self._recipes.values())
+        if not asked.placement.prefer_fewer and asked.conditions.ladder:
             for slot in asked.placement.slots:
                 self._take_from_ladder(slot, self._empty(slot))
             self._take_from_ladder(asked.placement.slots[0], self._empty())
         filled = [one for one in self._filled if one is not None]
         picks = tuple(self._selected(rank, one) for rank, one in enumerate(filled, start=1))
         fallback_used = asked.query is None or any(one.step for one in filled)
-        return Selection(picks, asked.card, fallback_used, asked.trail.last_event)
+        trail = asked.trail
+        noted = (trail.last_event, trail.since_us, trail.until_us)
+        return Selection(picks, asked.card, fallback_used, *noted, is_certain)
 
     def _empty(self, slot: Slot | None = None) -> list[int]:
         """Return the empty places of a slot; of all and beyond, if none is named."""
@@ -154,11 +177,12 @@ class Listing:
         if asked.query_id is None or not len(overrides):
             return
         about = (asked.query_id, asked.placement.name)
-        asked.trail.note(overrides.last_event_of_pins(*about))
+        overrides.note_pins(*about, asked.trail)
         for pin in overrides.pins(*about, asked.now_us):
             places = [place for place in self._empty() if place + 1 >= (pin.position or 1)]
-            ref = asked.snapshot.find(article_id=pin.article_id)
-            if ref is not None and places and self.standing.bar(ref, is_pin=True) is None:
+            ref = asked.snapshot.find(article_id=pin.article_id, trail=asked.trail)
+            may_come_in = ref is not None and places and asked.admits(ref)
+            if ref is not None and may_come_in and self.standing.bar(ref, is_pin=True) is None:
                 self.standing.take(ref)
                 slot = asked.placement.slot_of_place(places[0])
                 self._filled[places[0]] = _Filled(ref, slot)

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from recommender.errors import BrokenBundle
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.cards import Card
-from recommender.ranking.overlay import TAKEN_AWAY, Overlay
+from recommender.ranking.overlay import Overlay
+from recommender.ranking.overlaying import TAKEN_AWAY
 from recommender.ranking.pointer import Pointer, read_pointer
 from recommender.ranking.refs import Group, Ref, Trail
 from recommender.ranking.table import ArticleTable
@@ -74,18 +75,42 @@ class Snapshot:
         place = settings.serving_dir / pointer.overlay
         return cls(bundle, Overlay.open(place, pointer.version, pointer.overlay_sha256), pointer)
 
-    def find(self, article_id: str | None = None, url: str | None = None) -> Ref | None:
+    def find(
+        self, article_id: str | None = None, url: str | None = None, trail: Trail | None = None
+    ) -> Ref | None:
         """Return where an article is, or None if it is unknown or was taken away.
 
         Args:
             article_id: its id; or
             url: the address it is published at, in any spelling. An article whose address was
                 corrected is still found at the old one, unless another is published there now.
+            trail: takes note of the events by which an article that is not found was lost.
         """
         if article_id is not None:
             row = self.overlay.articles.row_of_id(article_id)
-            return Ref(True, row) if row is not None else self._by_id_in_bundle(article_id)
-        return None if url is None else self._by_url(url)
+            found = Ref(True, row) if row is not None else self._by_id_in_bundle(article_id)
+        else:
+            found = None if url is None else self._by_url(url)
+        if found is None and trail is not None:
+            self.overlay.former.note(trail, article_id=article_id, url=url)
+            lost = self.bundle.articles.row_of_id(article_id) if article_id is not None else None
+            rows = self.bundle.articles.rows_of_url(url) if url is not None else []
+            for row in rows if lost is None else [lost]:
+                self.today(row, trail)
+        return found
+
+    def look_at(self, ref: Ref, trail: Trail) -> None:
+        """Take note of all that decides whether an article may be shown, and what it is.
+
+        Args:
+            ref: where it is.
+            trail: takes note of its revision, and of the instants of its publication and of the end
+                of its embargo.
+        """
+        trail.note(self.event(ref))
+        trail.note_instant(self.published_us(ref))
+        if ref.in_overlay:
+            trail.note_instant(int(self.overlay.opened_us[ref.row]))
 
     def table(self, ref: Ref) -> ArticleTable:
         """Return which of the two tables has an article.
@@ -202,11 +227,14 @@ class Snapshot:
         ref = self.today(row)
         return (0, "") if ref is None else self.order(ref)
 
-    def published_today(self, rows: NDArray[np.int32]) -> tuple[NDArray[np.int64], bool]:
+    def published_today(
+        self, rows: NDArray[np.int32], trail: Trail | None = None
+    ) -> tuple[NDArray[np.int64], bool]:
         """Return when articles of the bundle were published, as the catalogue has it today.
 
         Args:
             rows: int32[m], rows of the bundle.
+            trail: takes note of the events by which dates became others, and of embargoes' ends.
 
         Returns:
             int64[m], microseconds since 1970 or `UNDATED_US`; and whether any of the articles was
@@ -217,9 +245,14 @@ class Snapshot:
         hidden, _ = self.overlay.hidden_among(rows)
         for position in np.flatnonzero(hidden).tolist():
             ref = self.today(int(rows[position]))
+            dated = self.overlay.dated(int(rows[position]))
+            if trail is not None and dated:
+                trail.note(dated)
             if ref is not None:
                 published_us[position] = self.published_us(ref)
                 is_corrected = True
+                if trail is not None and dated:
+                    trail.note_instant(int(self.overlay.opened_us[ref.row]))
         return published_us, is_corrected
 
     def _by_id_in_bundle(self, article_id: str) -> Ref | None:

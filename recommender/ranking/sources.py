@@ -11,7 +11,7 @@ from recommender.domain.corpus import DAY_US
 from recommender.domain.placement import Slot, Source
 from recommender.ranking.asked import Asked
 from recommender.ranking.freshness import days_to_fade
-from recommender.ranking.rows import similarity
+from recommender.ranking.rows import MILLION, similarity
 
 N_TAGS = 3
 """Tags of the query, the rarest, whose newest articles are looked at."""
@@ -67,10 +67,25 @@ class Sources:
         """
         if slot.source is Source.BACKGROUND:
             return self.background
-        if slot.source is Source.CLOSEST or self._is_whole(floor):
+        if slot.source is Source.CLOSEST or not self.bound(floor, is_background=False):
             return self.closest
         newest = self._newest(slot)
         return self._with_bounds(newest) if newest else self.closest
+
+    def bound(self, floor: int, *, is_background: bool) -> int:
+        """Return how similar an article may be that nobody has looked at, 0 if none is wanted.
+
+        Args:
+            floor: the least similarity wanted, millionths.
+            is_background: whether it is of those that were old when the query appeared. What the
+                training stored of them is all that there is, unless a filter left some of it out:
+                for of one story it took two at most.
+        """
+        if is_background:
+            n_stored = int(np.count_nonzero(self._bundle.older_similarity[self.row]))
+            return MILLION if len(self.background.rows) < n_stored else 0
+        last = int(self._bundle.candidate_similarity[self.row, -1])
+        return last if last >= floor else 0
 
     @cached_property
     def closest(self) -> Found:
@@ -101,12 +116,6 @@ class Sources:
         rows, similarity = np.array([row], np.int32), np.array([self.similarity(row)], np.int32)
         return self._known(rows, similarity)
 
-    def _is_whole(self, floor: int) -> bool:
-        """Return whether all articles that are so similar are among the closest."""
-        similarity = self.closest.similarity
-        n_stored = self._bundle.candidate_similarity.shape[1]
-        return len(similarity) < n_stored or int(similarity[-1]) < floor
-
     def _newest(self, slot: Slot) -> set[int]:
         """Return the newest articles on the query's rarest tags that are not among the closest.
 
@@ -119,20 +128,27 @@ class Sources:
         since_us = (self._asked.day - faded_days) * DAY_US
         found: set[int] = set()
         for _, group in self._asked.shared_tags[:N_TAGS]:
-            found.update(self._between(group.in_bundle, since_us))
+            found.update(self._between(self._passing(group.in_bundle), since_us))
         return found.difference(self.closest.rows.tolist(), (self.row,)) if found else found
+
+    def _passing(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return those of some rows that pass the filters of the question."""
+        admission = self._asked.admission
+        return rows if admission is None else rows[admission.today(rows)]
 
     def _between(self, rows: NDArray[np.int32], since_us: float) -> list[int]:
         """Return the newest of some rows, newest first, from an instant on and until now."""
         published_us, now_us = self._bundle.articles.published_us, self._asked.now_us
         start = bisect_left(rows, -now_us, key=lambda row: -int(published_us[row]))
+        for row in rows[max(start - 1, 0) : start + 1].tolist():  # the next to come, the newest
+            self._asked.trail.note_instant(int(published_us[row]))
         newest = rows[start : start + N_NEWEST]
         return [int(row) for row in newest[published_us[newest] >= since_us].tolist()]
 
     def _with_bounds(self, newest: set[int]) -> Found:
         """Return the closest and others, of which no more is known than that they are less so."""
         closest, others = self.closest, np.array(sorted(newest), np.int32)
-        at_most = np.full(len(others), closest.similarity[-1], np.int32)
+        at_most = np.full(len(others), self.bound(0, is_background=False), np.int32)
         return self._known(
             np.concatenate((closest.rows, others)),
             np.concatenate((closest.similarity, at_most)),
@@ -140,14 +156,18 @@ class Sources:
         )
 
     def _filled(self, rows: NDArray[np.int32], similarity: NDArray[np.int32]) -> Found:
-        """Return a list without its padding."""
+        """Return a list without its padding, and without what does not pass the filters."""
         n = int(np.count_nonzero(similarity))
-        return self._known(rows[:n], similarity[:n])
+        rows, similarity = rows[:n], similarity[:n]
+        if self._asked.admission is not None:
+            passes = self._asked.admission.today(rows)
+            rows, similarity = rows[passes], similarity[passes]
+        return self._known(rows, similarity)
 
     def _known(
         self, rows: NDArray[np.int32], similarity: NDArray[np.int32], n_exact: int | None = None
     ) -> Found:
-        published_us, is_corrected = self._asked.snapshot.published_today(rows)
+        published_us, is_corrected = self._asked.snapshot.published_today(rows, self._asked.trail)
         factors = self._bundle.factors.named(self.row, rows) if len(rows) else {}
         n_exact = len(rows) if n_exact is None else n_exact
         return Found(rows, similarity, n_exact, published_us, is_corrected, factors)

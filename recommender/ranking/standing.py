@@ -87,6 +87,7 @@ class Standing:
         snapshot = self._asked.snapshot
         if ref in self._refs:
             return Bar(Ground.QUERY if ref == self._asked.query else Ground.PICKED)
+        snapshot.look_at(ref, self._asked.trail)
         table = snapshot.table(ref)
         if table.published_us[ref.row] > self._asked.now_us:
             return Bar(Ground.FUTURE)
@@ -105,7 +106,6 @@ class Standing:
         Args:
             ref: where it is; nothing bars it.
         """
-        self._asked.trail.note(self._asked.snapshot.event(ref))
         self._occupy(ref)
         row = self._asked.snapshot.bundle_row(ref)
         if row is not None:
@@ -122,7 +122,7 @@ class Standing:
     def _block(self, ref: Ref) -> Override | None:
         asked = self._asked
         about = (asked.snapshot.id_of(ref), asked.query_id, asked.placement.name)
-        asked.trail.note(self._overrides.last_event_of_blocks(*about))
+        self._overrides.note_blocks(*about, asked.trail)
         return self._overrides.block(*about, asked.now_us)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.article import Article, tag_slug
-from recommender.domain.corpus import epoch_us
+from recommender.domain.corpus import UNDATED_US, epoch_us
 from recommender.domain.url import canonical_url
 from recommender.ranking.blobs import BlobWriter, KeysWriter
 from recommender.ranking.cards import Card
@@ -30,12 +30,16 @@ class Entry:
         event: number of the event of its revision.
         language: ISO 639 code of the language that it is written in; the card's is what the
             newsroom said.
+        authors: slugs of the names of those who wrote it.
+        opened_us: when its embargo ended, `UNDATED_US` where it had none; no table has it.
     """
 
     card: Card
     published_us: int
     event: int
     language: str
+    authors: tuple[str, ...] = ()
+    opened_us: int = UNDATED_US
 
     @classmethod
     def of(cls, article: Article, language: str, event: int = 0) -> "Entry":
@@ -46,7 +50,15 @@ class Entry:
             language: what `languages.language_of_article` found.
             event: number of the event of its revision.
         """
-        return cls(Card.of(article), epoch_us(article.published_at), event, language)
+        authors = tuple(dict.fromkeys(map(tag_slug, article.authors)))
+        return cls(
+            card=Card.of(article),
+            published_us=epoch_us(article.published_at),
+            event=event,
+            language=language,
+            authors=authors,
+            opened_us=epoch_us(article.embargoed_until),
+        )
 
     @property
     def order(self) -> tuple[int, str]:
@@ -67,6 +79,8 @@ class TablePart:
         language: uint32[n], packed codes.
         tags: of each row, the slugs.
         sections: slugs, empty where there is none.
+        authors: of each row, the slugs.
+        has_image: bool[n].
     """
 
     ids: list[str]
@@ -77,6 +91,8 @@ class TablePart:
     language: NDArray[np.uint32]
     tags: list[tuple[str, ...]]
     sections: list[str]
+    authors: list[tuple[str, ...]]
+    has_image: NDArray[np.bool_]
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "TablePart":
@@ -96,6 +112,8 @@ class TablePart:
             language=np.array([packed(entry.language) for entry in held], np.uint32),
             tags=[tuple([tag.slug for tag in card.tags]) for card in cards],
             sections=[tag_slug(card.section) if card.section else "" for card in cards],
+            authors=[entry.authors for entry in held],
+            has_image=np.array([card.image is not None for card in cards], np.bool_),
         )
 
     def __len__(self) -> int:
@@ -127,10 +145,11 @@ def write_parts(sink: ArraySink, parts: Iterable[TablePart]) -> int:
     """
     ids, pages = KeysWriter(sink, "articles.ids"), KeysWriter(sink, "articles.pages")
     cards = BlobWriter(sink, "articles.cards")
-    tags, sections = GroupsWriter(), GroupsWriter()
+    tags, sections, authors = GroupsWriter(), GroupsWriter(), GroupsWriter()
     published_us = sink.growing("articles.published_us", "int64")
     event = sink.growing("articles.event", "int64")
     language = sink.growing("articles.language", "uint32")
+    has_image = sink.growing("articles.has_image", "uint8")
     n = 0
     for part in _ordered(parts):
         ids.extend(part.ids)
@@ -139,16 +158,21 @@ def write_parts(sink: ArraySink, parts: Iterable[TablePart]) -> int:
         published_us.write(part.published_us.tobytes())
         event.write(part.event.tobytes())
         language.write(part.language.tobytes())
-        for row, (slugs, section) in enumerate(zip(part.tags, part.sections, strict=True), n):
+        has_image.write(part.has_image.tobytes())
+        labels = zip(part.tags, part.sections, part.authors, strict=True)
+        for row, (slugs, section, names) in enumerate(labels, n):
             for slug in slugs:
                 tags.add(slug, row)
             if section:
                 sections.add(section, row)
+            for name in names:
+                authors.add(name, row)
         n += len(part)
     ids.finish()
     pages.finish()
     tags.write(sink, "articles.tags")
     sections.write(sink, "articles.sections")
+    authors.write(sink, "articles.authors")
     return n
 
 

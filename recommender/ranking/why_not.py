@@ -15,7 +15,7 @@ from recommender.ranking.explain import explain
 from recommender.ranking.in_slot import Contest, InSlot, Miss
 from recommender.ranking.on_ladder import LadderMiss, on_ladder
 from recommender.ranking.overrides import Overrides
-from recommender.ranking.refs import Ref
+from recommender.ranking.refs import Ref, Trail
 from recommender.ranking.rerank import Listing, Selection
 from recommender.ranking.snapshot import Snapshot
 from recommender.ranking.sources import Sources
@@ -93,7 +93,8 @@ def why_not(
     Returns:
         The reason, true of what `select` returns for the same arguments.
     """
-    asked = Asked(snapshot, query, snapshot.overlay.placements.named(placement), now_us)
+    trail = Trail(snapshot.overlay.judged_us(now_us))
+    asked = Asked(snapshot, query, snapshot.overlay.placements.named(placement), trail)
     listing = Listing(asked, limit)
     selection = listing.fill()
     article_id, pins = snapshot.id_of(other), _pins(asked, other)

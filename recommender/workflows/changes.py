@@ -16,21 +16,23 @@ from recommender.workflows.promoting import champion, open_champion
 
 
 def changes_after(
-    catalogue: Catalogue, bundle: Bundle, at: datetime
+    catalogue: Catalogue, bundle: Bundle, at: datetime, until: int | None = None
 ) -> Iterator[tuple[int, Article]]:
-    """Read every article of which a bundle may not have the current state.
+    """Read every state of an article that a bundle may not have.
 
     Args:
-        catalogue: as it is now.
+        catalogue: whose history it is.
         bundle: trained earlier; or later, by a clock that has been set back since.
         at: the instant at which embargoes will be judged.
+        until: number of the last event that counts; None for all.
 
     Yields:
         Event number and article: revised since, or under embargo when the bundle was trained or at
         that instant.
     """
-    yield from catalogue.embargoed_after(min(datetime.fromisoformat(bundle.taken_at), at))
-    yield from catalogue.changed_since(bundle.last_event)
+    untrained = min(datetime.fromisoformat(bundle.taken_at), at)
+    yield from catalogue.embargoed_at(bundle.last_event, untrained)
+    yield from catalogue.revised_since(bundle.last_event, until)
 
 
 def decisions_after(catalogue: Catalogue, known: Decisions, until: int) -> Decisions:
@@ -65,16 +67,19 @@ def current_snapshot(settings: Settings, catalogue: Catalogue, now: datetime) ->
     return snapshot_of(open_champion(settings, champion(catalogue)), catalogue, now)
 
 
-def snapshot_of(bundle: Bundle, catalogue: Catalogue, now: datetime) -> Snapshot:
-    """Return any version under today's catalogue, without any files.
+def snapshot_of(
+    bundle: Bundle, catalogue: Catalogue, now: datetime, until: int | None = None
+) -> Snapshot:
+    """Return any version under the catalogue of today or of any day, without any files.
 
     Args:
         bundle: the version's.
         catalogue: of its home.
         now: the instant at which embargoes are judged.
+        until: number of the last event that counts; None for all.
     """
-    last_event = catalogue.last_event()
-    revised = list(revisions(changes_after(catalogue, bundle, now), bundle.language))
+    last_event = catalogue.last_event() if until is None else until
+    revised = list(revisions(changes_after(catalogue, bundle, now, until), bundle.language))
     last_event = max(last_event, *(one.number for one in revised), 0)
     changes = Changes.of(revised, now, decisions_after(catalogue, Decisions(), last_event))
     overlay = Overlay.in_memory(bundle, changes, last_event=last_event, generated_at=now)

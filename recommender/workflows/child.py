@@ -82,6 +82,11 @@ class Child:
         except ProcessLookupError:
             return
 
+    def renew(self) -> None:
+        """Ask the command to replace what it has started, as servers do at a SIGHUP."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGHUP)
+
     def terminate(self) -> None:
         """Ask the command to end."""
         if self._process is not None and self._process.poll() is None:

@@ -74,7 +74,7 @@ class Follower:
         if bundle is not None and changed:
             revised = self._gather(bundle, now, anew)
             # More may have happened since the number was read; the overlay then has that.
-            reached = max(last_event, *(one.number for one in revised.values()), 0)
+            reached = max(last_event, *revised, 0)
             known = Decisions() if anew else self._decisions
             decisions = decisions_after(self._catalogue, known, reached)
             self._publish(bundle, Changes.of(revised.values(), now, decisions), reached, now)
@@ -91,9 +91,9 @@ class Follower:
         if anew or bundle is not self._bundle:
             changed, revised = {}, changes_after(self._catalogue, bundle, now)
         else:
-            changed, revised = {**self._changed}, self._catalogue.changed_since(self._last_event)
+            changed, revised = {**self._changed}, self._catalogue.revised_since(self._last_event)
         for one in revisions(revised, bundle.language):
-            changed[one.article.id] = one
+            changed[one.number] = one
         return changed
 
     def _publish(self, bundle: Bundle, changes: Changes, last_event: int, now: datetime) -> None:
@@ -113,5 +113,5 @@ class Follower:
         self._judged_at, self._next_change = now, changes.next_change
 
 
-_Changed = dict[str, Revised]
-"""What is current of each article, by id."""
+_Changed = dict[int, Revised]
+"""What articles have been since the training, by the numbers of the revisions."""

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.history import Entry
-from recommender.catalogue.readers.values import instant
 from recommender.domain.corpus import epoch_us
 from recommender.domain.decisions import Decisions
 from recommender.domain.event import Event, EventKind
@@ -24,6 +23,7 @@ from recommender.errors import (
 )
 from recommender.settings import Settings
 from recommender.workflows.changes import decisions_after
+from recommender.workflows.instants import read_instant
 from recommender.workflows.named import check_articles
 
 MAX_REASON_CHARS = 1_000
@@ -149,7 +149,7 @@ def _wanted(wish: Wish, now: datetime) -> Override:
     Raises:
         InvalidParameter: if there can be none.
     """
-    starts_at, ends_at = _instant("from", wish.starts_at), _instant("until", wish.ends_at)
+    starts_at, ends_at = read_instant("from", wish.starts_at), read_instant("until", wish.ends_at)
     if ends_at is not None and ends_at <= max(now, starts_at or now):
         expected = "an instant to come, and after the start"
         raise InvalidParameter(parameter="until", found=wish.ends_at, expected=expected)
@@ -168,14 +168,6 @@ def _wanted(wish: Wish, now: datetime) -> Override:
     except InvalidField as error:
         raise InvalidParameter(error.field, error.found, error.expected) from None
     return wanted
-
-
-def _instant(parameter: str, found: str | None) -> datetime | None:
-    try:
-        return instant(parameter, found)
-    except InvalidField as error:
-        expected = "an ISO 8601 date or time such as 2026-03-01T09:30:00Z"
-        raise InvalidParameter(parameter, error.found, expected) from None
 
 
 def _check_names(catalogue: Catalogue, wanted: Override) -> None:

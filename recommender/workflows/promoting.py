@@ -36,7 +36,7 @@ def open_champion(settings: Settings, promotion: Event) -> Bundle:
 
 def open_bundle(settings: Settings, catalogue: Catalogue, version: str) -> Bundle:
     """Return the bundle of any version trained in this home, after the quick checks."""
-    sha256 = _trained_sha256(catalogue, version)
+    sha256 = trained_sha256(catalogue, version)
     return Bundle.open(settings.versions_dir / version, sha256)
 
 
@@ -54,7 +54,7 @@ def promote(settings: Settings, version: str, author: str, reason: str) -> Event
     """
     with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
         last = _last_number(catalogue.events(CHAMPION_EVENTS))
-        sha256 = _trained_sha256(catalogue, version)
+        sha256 = trained_sha256(catalogue, version)
         Bundle.verify(settings.versions_dir / version, sha256)
         return catalogue.append_if(
             EventKind.PROMOTION,
@@ -107,7 +107,7 @@ def versions(settings: Settings) -> list[Version]:
         return list_versions(catalogue.events(kinds), settings.versions_dir)
 
 
-def _trained_sha256(catalogue: Catalogue, version: str) -> str:
+def trained_sha256(catalogue: Catalogue, version: str) -> str:
     """Return what the manifest of a version must hash to, by the event of its training.
 
     Args:

@@ -19,7 +19,8 @@ from recommender.settings import ENVIRONMENT_PREFIX, NOT_SETTINGS, Settings
 from recommender.workflows.address import Address
 from recommender.workflows.child import Child
 
-APP = "service.public.app:create_app"
+SERVER = "service.public"
+APP = "service.public.server:create_server"
 LOOK_INTERVAL_S = 0.1
 START_TIMEOUT_S = 60.0
 """Seconds within which a worker must answer for the first time."""
@@ -44,6 +45,7 @@ RELOAD_OVERLAP_S = 2
 def serve(settings: Settings, say: Callable[[str], object] | None = None) -> None:
     """Run the follower and the public app until SIGINT or SIGTERM; call it in the main thread.
 
+    At SIGUSR1 every worker is replaced by a new one, which begins before the old one ends.
     `CannotListen` if host and port cannot be had, `ServerFailed` if the public app ends or stays
     silent before it ever answered.
 
@@ -56,12 +58,15 @@ def serve(settings: Settings, say: Callable[[str], object] | None = None) -> Non
     address.check_free()
     server = Child("public app", server_command(settings), _server_environment(settings), say)
     follower = Child("follower", follower_command(settings), _environment(settings), say)
-    with _stop_signals() as stop:
+    with _signals() as (stop, renewal):
         try:
             server.start()
             follower.start()
             _announce(address, server, stop, say)
             while not stop.wait(LOOK_INTERVAL_S):
+                if renewal.is_set():
+                    renewal.clear()
+                    server.renew()
                 server.keep_alive()
                 follower.keep_alive()
         finally:
@@ -88,7 +93,7 @@ def server_command(settings: Settings) -> list[str]:
     }
     flags = ["--factory", "--no-ws", "--respawn-failed-workers", "--no-access-log"]
     pairs = [text for name, value in options.items() for text in (name, str(value))]
-    return [sys.executable, "-m", "granian", *pairs, *flags, APP]
+    return [sys.executable, "-m", SERVER, *pairs, *flags, APP]
 
 
 def follower_command(settings: Settings) -> list[str]:
@@ -118,21 +123,21 @@ def _server_environment(settings: Settings) -> dict[str, str]:
 
 
 @contextmanager
-def _stop_signals() -> Iterator[threading.Event]:
-    """Turn the signals that end a service into an event, as long as the block lasts.
+def _signals() -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Turn signals into events, as long as the block lasts.
 
     Yields:
-        The event.
+        That the service shall end, and that its workers shall be renewed.
     """
-    stop = threading.Event()
+    stop, renewal = threading.Event(), threading.Event()
 
-    def note(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
+    def note(number: int, _frame: FrameType | None) -> None:
+        (renewal if number == signal.SIGUSR1 else stop).set()
 
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
     before = {number: signal.signal(number, note) for number in numbers}
     try:
-        yield stop
+        yield stop, renewal
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

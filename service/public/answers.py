@@ -6,21 +6,41 @@ keep it exactly as long as nothing that it shows has changed.
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 from recommender.domain.article import Image
 from recommender.domain.picks_id import PicksInputs
 from recommender.domain.url import canonical_url
 from recommender.errors import InvalidParameter, UnknownPlacement
 from recommender.ranking.cards import Card, iso_utc
-from recommender.ranking.rerank import Selected, select
+from recommender.ranking.deeper import Searcher
+from recommender.ranking.refs import Trail
+from recommender.ranking.rerank import Selected, Selection, select
 from recommender.ranking.snapshot import Snapshot
+from service.public.filter_parameters import spelt
 from service.public.parameters import Question, RefusedQuestion
 
 LABEL = "More from {site_name}"
 JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+class Form(NamedTuple):
+    """A way to write an answer down.
+
+    Attributes:
+        media_type: what the bytes are, `application/json`.
+        write: from the content to its text.
+    """
+
+    media_type: str
+    write: Callable[[dict[str, Any]], str]
+
+
+AS_JSON = Form("application/json", JSON.encode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +48,57 @@ class Answer:
     """What goes over the wire.
 
     Attributes:
-        body: JSON in UTF-8.
+        body: in UTF-8.
+        media_type: what the body is.
         etag: a strong validator, without its quotation marks.
-        is_known: whether the article asked about is known.
+        selection: what it shows, and from when to when.
     """
 
     body: bytes
+    media_type: str
     etag: str
-    is_known: bool
+    selection: Selection
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the article asked about is known."""
+        return self.selection.query is not None
 
 
-def answer_question(snapshot: Snapshot, question: Question, site_name: str, now_us: int) -> Answer:
+def answer_question(
+    snapshot: Snapshot,
+    question: Question,
+    site_name: str,
+    now_us: int,
+    form: Form = AS_JSON,
+    searcher: Searcher | None = None,
+) -> Answer:
+    """Return the related articles that a question asks for, ready to be sent.
+
+    Args:
+        snapshot: what to answer from.
+        question: well-formed.
+        site_name: for the label.
+        now_us: the instant of the answer, in microseconds since 1970.
+        form: how to write it down.
+        searcher: looks deeper where filters leave too little; None to do without.
+
+    Returns:
+        The answer; RefusedQuestion if there is no such placement.
+    """
+    content, selection = related(snapshot, question, site_name, now_us, searcher)
+    body = form.write(content).encode()
+    etag = hashlib.blake2b(body, digest_size=16).hexdigest()
+    return Answer(body, form.media_type, etag, selection)
+
+
+def related(
+    snapshot: Snapshot,
+    question: Question,
+    site_name: str,
+    now_us: int,
+    searcher: Searcher | None = None,
+) -> tuple[dict[str, Any], Selection]:
     """Return the related articles that a question asks for.
 
     Args:
@@ -46,16 +106,28 @@ def answer_question(snapshot: Snapshot, question: Question, site_name: str, now_
         question: well-formed.
         site_name: for the label.
         now_us: the instant of the answer, in microseconds since 1970.
+        searcher: looks deeper where filters leave too little; None to do without.
 
     Returns:
-        The answer.
+        The content of every form of the answer, JSON values as docs/http.md tells them, and what it
+        was made of.
 
     Raises:
         RefusedQuestion: if there is no such placement.
     """
-    query = snapshot.find(question.article_id, question.url)
+    trail = Trail(snapshot.overlay.judged_us(now_us))
+    query = snapshot.find(question.article_id, question.url, trail)
     try:
-        selection = select(snapshot, query, question.limit, now_us, question.placement)
+        selection = select(
+            snapshot,
+            query,
+            question.limit,
+            now_us,
+            question.placement,
+            trail,
+            question.conditions,
+            searcher,
+        )
     except UnknownPlacement as error:
         expected = f"one of {', '.join(error.known)}"
         raise RefusedQuestion([InvalidParameter("placement", error.name, expected)]) from None
@@ -64,13 +136,15 @@ def answer_question(snapshot: Snapshot, question: Question, site_name: str, now_
     inputs = PicksInputs(
         version=snapshot.bundle.version,
         last_event=selection.last_event,
-        date=datetime.fromtimestamp(now_us // 1_000_000, UTC).date().isoformat(),
+        since_us=selection.since_us,
         placement=question.placement,
         limit=question.limit,
         key=key,
         value=value,
+        wishes=spelt(question.conditions),
+        is_certain=selection.is_certain,
     )
-    answer = {
+    content = {
         "picks_id": inputs.encode(),
         "query": None if card is None else _query(card),
         "label": LABEL.format(site_name=site_name),
@@ -79,10 +153,10 @@ def answer_question(snapshot: Snapshot, question: Question, site_name: str, now_
         "requested": question.limit,
         "returned": len(selection.picks),
         "fallback_used": selection.fallback_used,
+        "complete": selection.is_certain,
         "items": [_item(selected) for selected in selection.picks],
     }
-    body = JSON.encode(answer).encode()
-    return Answer(body, hashlib.blake2b(body, digest_size=16).hexdigest(), card is not None)
+    return content, selection
 
 
 def model_facts(snapshot: Snapshot) -> dict[str, str | None]:

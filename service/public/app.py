@@ -1,9 +1,10 @@
-"""The public app: `granian --interface wsgi --factory service.public.app:create_app`.
+"""The public app, before which `server` puts the answer cache.
 
 Parse, call, map an error to a status: everything else is in the modules beside this one.
 """
 
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -12,20 +13,32 @@ from werkzeug.routing import BaseConverter
 
 from recommender.errors import NoChampion
 from recommender.settings import Settings, load_settings
-from service.public.answers import JSON, Answer, answer_question
+from service.public.answers import AS_JSON, JSON, Form, answer_question
+from service.public.batch import answer_batch
+from service.public.caching import Life, joined, life_of, surrogate_keys
+from service.public.embed import embed_script
+from service.public.fragment import as_fragment
+from service.public.front import KEEP, Keep
 from service.public.live import Live
 from service.public.parameters import (
     Question,
+    read_batch_question,
     read_id_question,
     read_no_parameters,
     read_query_question,
 )
 from service.public.preview import preview_pages
-from service.public.problems import problem_response, register_problems
+from service.public.problems import (
+    UNKNOWN_ARTICLE,
+    Problem,
+    problem_response,
+    register_problems,
+)
 from service.public.readiness import readiness
+from service.public.searching import LiveSearch
 
-STALE_IF_ERROR_S = 86_400
-"""Seconds for which a cache may repeat an answer while we cannot be reached."""
+FRAGMENT_POLICY = "default-src 'none'; img-src *"
+"""For who opens a fragment by itself: it is no page, and it runs nothing."""
 
 UNREADABLE = "What was promoted cannot be read; “morefrom doctor” says why and what to do."
 """The reason of a worker that has never been able to open what the pointer names. It names no file,
@@ -50,11 +63,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MOREFROM"] = settings
     app.extensions["morefrom.live"] = live = Live(settings)
+    app.extensions["morefrom.search"] = LiveSearch() if settings.live_search else None
     app.url_map.merge_slashes = False
     app.url_map.converters["article_id"] = ArticleIdConverter
     for rule, view in (
         ("/v1/articles/<article_id:article_id>/related", related_to_article),
+        ("/v1/articles/<article_id:article_id>/related.html", block_of_article),
         ("/v1/related", related_to_page),
+        ("/v1/related.html", block_of_page),
+        ("/v1/related/batch", related_to_several),
+        ("/embed.js", embed_script),
         ("/healthz", healthz),
         ("/readyz", readyz),
     ):
@@ -70,12 +88,38 @@ def create_app(settings: Settings | None = None) -> Flask:
 def related_to_article(article_id: str) -> Response:
     """Return the answer to `GET /v1/articles/{id}/related`."""
     path, query = request.environ["PATH_INFO"], request.environ["QUERY_STRING"]
-    return _related(read_id_question(path, article_id, query))
+    return _related(read_id_question(path, article_id, query), AS_JSON)
+
+
+def block_of_article(article_id: str) -> Response:
+    """Return the answer to `GET /v1/articles/{id}/related.html`."""
+    path, query = request.environ["PATH_INFO"], request.environ["QUERY_STRING"]
+    return _block(read_id_question(path, article_id, query))
 
 
 def related_to_page() -> Response:
     """Return the answer to `GET /v1/related?id=…` and `GET /v1/related?url=…`."""
-    return _related(read_query_question(request.environ["QUERY_STRING"]))
+    return _related(read_query_question(request.environ["QUERY_STRING"]), AS_JSON)
+
+
+def block_of_page() -> Response:
+    """Return the answer to `GET /v1/related.html?id=…` and `GET /v1/related.html?url=…`."""
+    return _block(read_query_question(request.environ["QUERY_STRING"]))
+
+
+def related_to_several() -> Response:
+    """Return the answer to `GET /v1/related/batch?id=…&id=…`: one for each, in the same order."""
+    live: Live = current_app.extensions["morefrom.live"]
+    questions = read_batch_question(request.environ["QUERY_STRING"])
+    snapshot = live.snapshot()
+    if snapshot is None:
+        return _nothing_to_show(live, {})
+    settings, now_us = _settings(), time.time_ns() // 1000
+    searcher = current_app.extensions["morefrom.search"]
+    batch = answer_batch(snapshot, questions, settings, now_us, searcher)
+    response = Response(batch.body, mimetype="application/json")
+    response.set_etag(batch.etag)
+    return _kept(response, batch.life, batch.keys, Keep(snapshot, now_us, batch.life.until_us))
 
 
 def healthz() -> Response:
@@ -93,29 +137,40 @@ def readyz() -> Response:
     return _nothing_to_show(live, facts) if snapshot is None else _uncached(facts)
 
 
-def _related(question: Question) -> Response:
+def _block(question: Question) -> Response:
+    response = _related(question, as_fragment(_settings().language))
+    response.headers["Content-Security-Policy"] = FRAGMENT_POLICY
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _related(question: Question, form: Form) -> Response:
     live: Live = current_app.extensions["morefrom.live"]
     snapshot = live.snapshot()
     if snapshot is None:
         return _nothing_to_show(live, {})
     settings = _settings()
-    answer = answer_question(snapshot, question, settings.site_name, time.time_ns() // 1000)
+    now_us = time.time_ns() // 1000
+    searcher = current_app.extensions["morefrom.search"]
+    answer = answer_question(snapshot, question, settings.site_name, now_us, form, searcher)
     if not answer.is_known and settings.unknown_article == "404":
-        detail = "There is no article of that id or at that address."
-        return problem_response(
-            HTTPStatus.NOT_FOUND, detail, kind="unknown-article", title="The article is not known"
-        )
-    return _cacheable(answer, settings.max_age_s if answer.is_known else settings.max_age_unknown_s)
-
-
-def _cacheable(answer: Answer, max_age_s: int) -> Response:
-    response = Response(answer.body, mimetype="application/json")
+        return problem_response(UNKNOWN_ARTICLE)
+    life = life_of(answer.selection, settings, now_us)
+    keys = surrogate_keys(answer.selection, snapshot.bundle.version)
+    response = Response(answer.body, mimetype=answer.media_type)
     response.set_etag(answer.etag)
-    response.headers["Cache-Control"] = (
-        f"public, max-age={max_age_s}, stale-while-revalidate={max_age_s}, "
-        f"stale-if-error={STALE_IF_ERROR_S}"
-    )
+    return _kept(response, life, keys, Keep(snapshot, now_us, life.until_us))
+
+
+def _kept(response: Response, life: Life, keys: Iterable[str], keep: Keep) -> Response:
+    """Return a response with all that caches need to know of it, or a 304 in its place."""
+    response.headers["Cache-Control"] = life.cache_control
+    header = _settings().surrogate_header
+    if header != "none":
+        response.headers[header] = joined(keys, header)
+    request.environ[KEEP] = keep
     response.make_conditional(request)
+    response.headers.pop("Date", None)  # the server's to write, at the time it sends
     return response
 
 
@@ -133,13 +188,14 @@ def _open_to_all(response: Response) -> Response:
 
 
 def _nothing_to_show(live: Live, facts: dict[str, object]) -> Response:
-    return problem_response(
+    problem = Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
         str(NoChampion()) if live.trouble is None else UNREADABLE,
         kind="not-ready",
         title="There is nothing to answer from yet",
         facts=facts,
     )
+    return problem_response(problem)
 
 
 def _settings() -> Settings:

@@ -1,27 +1,23 @@
-"""From the text of a request to a question that can be answered, or to every fault in it.
-
-Flask's own parsing is lenient: it takes the first of two values, replaces broken bytes by `�` and
-ignores names it was not asked for. A cache in front of us would then keep one answer under many
-addresses, and a misspelt parameter would look as if it worked. So the query string is read strictly
-here, and every fault is named at once.
-"""
+"""From the text of a request to a question that can be answered, or to all its faults at once."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote_to_bytes
 
 from recommender.domain.article import MAX_ID_LENGTH, is_article_id
 from recommender.domain.placement import DEFAULT_PLACEMENT, MAX_PLACES
 from recommender.domain.url import is_safe_url
 from recommender.errors import InvalidParameter, WrongInput
+from recommender.ranking.conditions import NO_CONDITIONS, Conditions
+from service.public.filter_parameters import FILTERS, REPEATABLE_FILTERS, read_conditions
+from service.public.query_string import Read, read_query
 
 DEFAULT_LIMIT = 4
 MAX_LIMIT = MAX_PLACES
 MAX_URL_LENGTH = 2048
-MAX_PARAMETERS = 50
-"""A request with more is refused without naming each."""
+MAX_BATCH = 20
+"""Articles that one request may ask about."""
 
 _AN_ID: Final = f"an article's id, 1 to {MAX_ID_LENGTH} printable characters"
 _A_URL: Final = (
@@ -29,7 +25,6 @@ _A_URL: Final = (
 )
 _A_LIMIT: Final = f"a whole number from 1 to {MAX_LIMIT}"
 _NUMBER = re.compile(r"[1-9][0-9]?", re.ASCII)
-_BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class _Missing:
@@ -60,12 +55,14 @@ class Question:
         url: the address as it was given, or None where `article_id` is.
         limit: how many articles at most, 1 to 20.
         placement: the name of the place on the site; whether there is one such the snapshot knows.
+        conditions: the filters.
     """
 
     article_id: str | None
     url: str | None
     limit: int = DEFAULT_LIMIT
     placement: str = DEFAULT_PLACEMENT
+    conditions: Conditions = NO_CONDITIONS
 
 
 def read_id_question(path: str, article_id: str, query: str) -> Question:
@@ -79,17 +76,16 @@ def read_id_question(path: str, article_id: str, query: str) -> Question:
     Raises:
         RefusedQuestion: if anything of it is malformed.
     """
-    values, faults = _read_query(query, known=("limit", "placement"))
+    _, wanted, faults = _read_wishes(query)
     try:
         path.encode("latin-1").decode("utf-8")
     except UnicodeError:
         faults.append(InvalidParameter("id", article_id, "text in UTF-8"))
     else:
         _check_id(article_id, faults)
-    limit = _read_limit(values, faults)
     if faults:
         raise RefusedQuestion(faults)
-    return Question(article_id, None, limit, values.get("placement", DEFAULT_PLACEMENT))
+    return Question(article_id, None, *wanted)
 
 
 def read_query_question(query: str) -> Question:
@@ -101,8 +97,8 @@ def read_query_question(query: str) -> Question:
     Raises:
         RefusedQuestion: if anything of it is malformed, or it has not exactly one of id and url.
     """
-    values, faults = _read_query(query, known=("id", "url", "limit", "placement"))
-    article_id, url = values.get("id"), values.get("url")
+    values, wanted, faults = _read_wishes(query, "id", "url")
+    article_id, url = values.one.get("id"), values.one.get("url")
     named = {fault.parameter for fault in faults}
     if article_id is not None:
         _check_id(article_id, faults)
@@ -112,10 +108,9 @@ def read_query_question(query: str) -> Question:
         faults.append(InvalidParameter("url", url, "no address beside an id: give one of the two"))
     if article_id is None and url is None and named.isdisjoint({"id", "url"}):
         faults.append(InvalidParameter("id", _Missing(), f"{_AN_ID}, or its address in “url”"))
-    limit = _read_limit(values, faults)
     if faults:
         raise RefusedQuestion(faults)
-    return Question(article_id, url, limit, values.get("placement", DEFAULT_PLACEMENT))
+    return Question(article_id, url, *wanted)
 
 
 def read_no_parameters(query: str) -> None:
@@ -127,9 +122,58 @@ def read_no_parameters(query: str) -> None:
     Raises:
         RefusedQuestion: if it has any.
     """
-    _, faults = _read_query(query, known=())
+    faults = read_query(query, known=()).faults
     if faults:
         raise RefusedQuestion(faults)
+
+
+def read_batch_question(query: str) -> list[Question | InvalidParameter]:
+    """Return the questions of `/v1/related/batch`, or for each article that is no article why.
+
+    Args:
+        query: the query string as WSGI gives it.
+
+    Raises:
+        RefusedQuestion: if there is none, are too many, or what they have in common is malformed.
+    """
+    read, wanted, faults = _read_wishes(query, many=("id",))
+    ids = read.many.get("id", [])
+    if not 1 <= len(ids) <= MAX_BATCH and not faults:
+        found = f"{len(ids)} times" if ids else _Missing()
+        faults.append(InvalidParameter("id", found, f"1 to {MAX_BATCH} articles"))
+    if faults:
+        raise RefusedQuestion(faults)
+    return [
+        Question(one, None, *wanted) if is_article_id(one) else InvalidParameter("id", one, _AN_ID)
+        for one in ids
+    ]
+
+
+Wanted = tuple[int, str, Conditions]
+"""How many, where, and under which filters."""
+
+
+def _read_wishes(
+    query: str, *named: str, many: tuple[str, ...] = ()
+) -> tuple[Read, Wanted, list[InvalidParameter]]:
+    """Return what a query string says, of it what all questions have in common, and its faults.
+
+    Args:
+        query: the query string as WSGI gives it.
+        named: parameters that name what is asked about, each given once.
+        many: those that may be repeated.
+
+    Raises:
+        RefusedQuestion: if it is too long to be read.
+    """
+    known = (*named, "limit", "placement", *FILTERS)
+    read = read_query(query, known, (*many, *REPEATABLE_FILTERS))
+    if read.is_too_long:
+        raise RefusedQuestion(read.faults)
+    faults = read.faults
+    limit = _read_limit(read.one, faults)
+    conditions = read_conditions(read, faults)
+    return read, (limit, read.one.get("placement", DEFAULT_PLACEMENT), conditions), faults
 
 
 def _check_id(article_id: str, faults: list[InvalidParameter]) -> None:
@@ -145,42 +189,3 @@ def _read_limit(values: Mapping[str, str], faults: list[InvalidParameter]) -> in
         faults.append(InvalidParameter("limit", text, _A_LIMIT))
         return DEFAULT_LIMIT
     return int(text)
-
-
-def _read_query(
-    query: str, known: tuple[str, ...]
-) -> tuple[dict[str, str], list[InvalidParameter]]:
-    """Return the values of the known parameters, each given once, and the faults of all others.
-
-    Raises:
-        RefusedQuestion: if there are too many to name.
-    """
-    pairs = [piece.partition("=") for piece in query.split("&") if piece]
-    if len(pairs) > MAX_PARAMETERS:
-        expected = f"at most {MAX_PARAMETERS} parameters"
-        raise RefusedQuestion([InvalidParameter("query string", query, expected)])
-    values: dict[str, str] = {}
-    faults: dict[str, InvalidParameter] = {}
-    expected = f"no such parameter; known here: {', '.join(known) or 'none'}"
-    for raw_name, _, raw_value in pairs:
-        name, value = _decode(raw_name), _decode(raw_value)
-        if name not in known:
-            shown = raw_name if name is None else name
-            faults.setdefault(shown, InvalidParameter(shown[:80], raw_value, expected))
-        elif value is None:
-            faults[name] = InvalidParameter(name, raw_value, "percent-encoded text in UTF-8")
-        elif name in values:
-            faults[name] = InvalidParameter(name, [values[name], value], "one value")
-        else:
-            values[name] = value
-    return {name: values[name] for name in values if name not in faults}, list(faults.values())
-
-
-def _decode(text: str) -> str | None:
-    """Return the text that a name or a value stands for, None if it is not UTF-8, well escaped."""
-    if _BROKEN_ESCAPE.search(text):
-        return None
-    try:
-        return unquote_to_bytes(text.replace("+", " ").encode("latin-1")).decode("utf-8")
-    except UnicodeError:
-        return None

@@ -6,12 +6,15 @@ type, `detail` to the occurrence. None carries a traceback or a path of this mac
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
+from typing import NamedTuple
 
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from recommender.errors import InvalidParameter
 from recommender.settings import Settings
 from service.public.parameters import RefusedQuestion
 
@@ -22,34 +25,66 @@ RETRY_AFTER_S = 5
 _log = logging.getLogger(__name__)
 
 
-def problem_response(
-    status: HTTPStatus,
-    detail: str,
-    *,
-    kind: str | None = None,
-    title: str | None = None,
-    facts: Mapping[str, object] | None = None,
-) -> Response:
-    """Return a problem as a response.
+class Problem(NamedTuple):
+    """One occurrence of a problem.
 
-    Args:
+    Attributes:
         status: the HTTP status.
         detail: one sentence on this occurrence.
         kind: the last part of the type; `about:blank`, whose title is the status's, if not given.
         title: of the type.
         facts: further members.
     """
-    body = {
-        "type": f"urn:morefrom:problem:{kind}" if kind else "about:blank",
-        "title": title or status.phrase,
-        "status": status.value,
-        "detail": detail,
-        **(facts or {}),
-    }
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    response = Response(text.encode("utf-8", "replace"), status, mimetype=MEDIA_TYPE)
-    response.headers["Cache-Control"] = _cache_control(status)
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+
+    status: HTTPStatus
+    detail: str
+    kind: str | None = None
+    title: str | None = None
+    facts: Mapping[str, object] = MappingProxyType({})
+
+    def content(self) -> dict[str, object]:
+        """Return it as JSON values."""
+        return {
+            "type": f"urn:morefrom:problem:{self.kind}" if self.kind else "about:blank",
+            "title": self.title or self.status.phrase,
+            "status": self.status.value,
+            "detail": self.detail,
+            **self.facts,
+        }
+
+
+UNKNOWN_ARTICLE = Problem(
+    HTTPStatus.NOT_FOUND,
+    "There is no article of that id or at that address.",
+    kind="unknown-article",
+    title="The article is not known",
+)
+
+
+def invalid_parameters(detail: str, faults: Iterable[InvalidParameter]) -> Problem:
+    """Return the problem of a request that is malformed.
+
+    Args:
+        detail: all of its faults.
+        faults: each of them.
+    """
+    errors = [{"parameter": fault.parameter, "detail": str(fault)} for fault in faults]
+    return Problem(
+        HTTPStatus.BAD_REQUEST,
+        detail,
+        kind="invalid-parameter",
+        title="A parameter of the request is not usable",
+        facts={"errors": errors},
+    )
+
+
+def problem_response(problem: Problem) -> Response:
+    """Return a problem as a response."""
+    text = json.dumps(problem.content(), ensure_ascii=False, separators=(",", ":"))
+    body = text.encode("utf-8", "replace")
+    response = Response(body, problem.status, mimetype=MEDIA_TYPE)
+    response.headers["Cache-Control"] = _cache_control(problem.status)
+    if problem.status is HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
 
@@ -74,14 +109,7 @@ def _cache_control(status: HTTPStatus) -> str:
 
 
 def _refused(error: RefusedQuestion) -> Response:
-    faults = [{"parameter": fault.parameter, "detail": str(fault)} for fault in error.faults]
-    return problem_response(
-        HTTPStatus.BAD_REQUEST,
-        str(error),
-        kind="invalid-parameter",
-        title="A parameter of the request is not usable",
-        facts={"errors": faults},
-    )
+    return problem_response(invalid_parameters(str(error), error.faults))
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -90,7 +118,8 @@ def _http_error(error: HTTPException) -> Response:
         HTTPStatus.NOT_FOUND: "There is nothing at this address.",
         HTTPStatus.METHOD_NOT_ALLOWED: f"This address does not take {request.method}.",
     }
-    response = problem_response(status, details.get(status, f"{status.description}."))
+    problem = Problem(status, details.get(status, f"{status.description}."))
+    response = problem_response(problem)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
@@ -99,6 +128,5 @@ def _http_error(error: HTTPException) -> Response:
 def _unforeseen(error: Exception) -> Response:
     """Return a problem that says nothing of what went wrong; the log does, without the question."""
     _log.error("A request to %s failed.", request.url_rule, exc_info=error)
-    return problem_response(
-        HTTPStatus.INTERNAL_SERVER_ERROR, "The answer could not be made; the fault is ours."
-    )
+    detail = "The answer could not be made; the fault is ours."
+    return problem_response(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))

@@ -67,7 +67,7 @@ def worker_pids(newsroom: Newsroom) -> list[int]:
     parents = {}
     for place in PROC.glob("[0-9]*"):
         try:
-            is_server = b"granian" in (place / "cmdline").read_bytes()
+            is_server = b"service.public.server" in (place / "cmdline").read_bytes()
             if is_server and home in (place / "environ").read_bytes():
                 parents[int(place.name)] = int((place / "stat").read_text().split()[3])
         except OSError:  # it has ended, or is another user's

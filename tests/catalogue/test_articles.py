@@ -158,6 +158,45 @@ def test_changed_since_tells_current_revisions_in_order(catalogue: Catalogue) ->
     assert list(catalogue.changed_since(5)) == []
 
 
+def test_revised_since_tells_what_is_no_longer_in_force_too(catalogue: Catalogue) -> None:
+    for title in "123":
+        catalogue.upsert([Article(x, title=title) for x in "ab"], "anna", "")
+
+    def told(after: int, until: int | None = None) -> list[tuple[int, str, str]]:
+        found = catalogue.revised_since(after, until)
+        return [(number, one.id, one.title) for number, one in found]
+
+    assert told(3) == [(4, "b", "2"), (5, "a", "3"), (6, "b", "3")]
+    assert told(0, 3) == [(1, "a", "1"), (2, "b", "1"), (3, "a", "2")]
+    assert told(6) == told(4, 4) == []
+
+
+def test_embargoed_at_tells_what_an_event_found(catalogue: Catalogue) -> None:
+    held = Article("a", title="t", embargoed_until=NOON + timedelta(hours=1))
+    catalogue.upsert([held, replace(held, id="b", status=Status.DRAFT)], "anna", "")
+    catalogue.upsert([replace(held, title="again"), Article("c", title="t")], "anna", "")
+    catalogue.upsert([replace(held, embargoed_until=None)], "anna", "")
+
+    def told(number: int, instant: datetime = NOON) -> list[tuple[int, str]]:
+        return [(n, one.title) for n, one in catalogue.embargoed_at(number, instant)]
+
+    assert [told(number) for number in range(1, 6)] == [
+        *[[(1, "t")]] * 2,
+        *[[(3, "again")]] * 2,
+        [],
+    ]
+    assert told(4, NOON + timedelta(hours=1)) == []
+
+
+def test_last_event_at_goes_by_the_time_of_recording(catalogue: Catalogue) -> None:
+    catalogue.upsert([Article(x, title="t") for x in "ab"], "anna", "")
+    event = catalogue.event(2)
+    assert event is not None
+    assert (event.subject, catalogue.event(3)) == ("b", None)
+    assert catalogue.last_event_at(event.at) == 2
+    assert catalogue.last_event_at(event.at - timedelta(microseconds=1)) == 0
+
+
 def test_embargoed_after(catalogue: Catalogue) -> None:
     hours = {"late": 2, "soon": 1, "now": 0}
     catalogue.upsert(

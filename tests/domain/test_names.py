@@ -10,8 +10,25 @@ from hypothesis import strategies as st
 
 from recommender.domain.picks_id import PREFIX, PicksInputs
 from recommender.domain.version import is_version_id, new_version_id
+from recommender.errors import InvalidPicksId
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
+VERSION = "20240501T120000Z-0123456789ab"
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=9),
+    max_leaves=9,
+)
+
+
+def _coded(data: bytes) -> str:
+    return PREFIX + base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def _coded_json(value: object) -> str:
+    return _coded(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+
 instants = st.integers(0, 60_000_000_000).map(lambda second: datetime.fromtimestamp(second, UTC))
 
 
@@ -49,13 +66,45 @@ def test_anything_else_is_no_version_id(text: str) -> None:
 
 @given(st.text(st.characters(codec="utf-8"), max_size=40), st.integers(0, 2**60))
 def test_picks_id_holds_all_its_inputs(value: str, last_event: int) -> None:
-    inputs = PicksInputs("v", last_event, "2024-05-01", "more-from", 4, "id", value)
+    inputs = PicksInputs(VERSION, last_event, 17_000, "more-from", 4, "id", value, "tag=x", False)
 
     text = inputs.encode()
+
+    assert PicksInputs.decode(f" {text}\n") == inputs
 
     assert text.startswith(PREFIX)
     assert text.isascii()
     assert not set(text) & set("+/=& ?#")
     coded = text.removeprefix(PREFIX)
     held = json.loads(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)))
-    assert held == ["v", last_event, "2024-05-01", "more-from", 4, "id", value]
+    assert held == [VERSION, last_event, 17_000, "more-from", 4, "id", value, "tag=x", False]
+
+
+@given(st.text(max_size=90) | st.binary(max_size=90).map(_coded) | JSON.map(_coded_json))
+def test_no_other_text_is_a_picks_id(text: str) -> None:
+    with pytest.raises(InvalidPicksId, match="no picks id"):
+        PicksInputs.decode(text)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (0, "../20240501T120000Z-0123456789ab"),
+        (1, -1),
+        (1, True),
+        (2, 2**80),
+        (2, 1.5),
+        (4, 0),
+        (4, 21),
+        (5, "tag"),
+        (6, None),
+        (7, []),
+        (8, 1),
+    ],
+)
+def test_inputs_that_no_answer_had_are_refused(place: int, value: object) -> None:
+    held: list[object] = [VERSION, 3, 17_000, "more-from", 4, "id", "a", "", True]
+    assert PicksInputs.decode(_coded_json(held)).value == "a"
+    held[place] = value
+    with pytest.raises(InvalidPicksId, match="are no inputs of an answer"):
+        PicksInputs.decode(_coded_json(held))

@@ -119,7 +119,7 @@ def in_memory(
         manifest_sha256="0" * 64,
         last_event=10,
         taken_at="2024-05-01T12:00:00Z",
-        metadata={"language": "en"},
+        metadata={"config": {"older_days": 1}, "language": "en"},
         articles=table,
         factors=Factors(arrays, table.published_us, learnt or {}),
         candidate_rows=parts["candidate_rows"],
@@ -142,7 +142,7 @@ def on_disk(
     corpus = Corpus.of(articles, NOW, last_event=10)
     extra = {"pipeline.joblib": lambda path: path.write_bytes(b"for notebooks " * 20)}
     parts = trained(corpus, **options)
-    metadata = {"config": {"k": 5}, "language": "en"}
+    metadata = {"config": {"k": 5, "older_days": 1}, "language": "en"}
     sha256 = write_bundle(
         folder, version, corpus=corpus, metadata=metadata, extra_files=extra, **parts
     )

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import sparse
 
+from recommender.ranking.bundle import Bundle
 from recommender.ranking.engine import Neighbours
 from recommender.ranking.rows import SparseRows, similarity
 
@@ -73,3 +74,16 @@ def matrices(draw: st.DrawFn) -> SparseRows:
     a_row = st.lists(st.sampled_from([0, 0, 0, 1, 2, 5]), min_size=n_columns, max_size=n_columns)
     drawn = draw(st.lists(a_row, min_size=n_rows, max_size=n_rows))
     return unit_rows(np.array(drawn, np.float64))
+
+
+class SlowSearcher:
+    """Finds the nearest articles of a bundle by looking at all."""
+
+    def nearest(
+        self, bundle: Bundle, row: int, k: int, barred: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        others = [other for other in range(len(bundle)) if other != row and not barred[other]]
+        scored = sorted((-similarity(bundle.vectors, row, other), other) for other in others)
+        best = [pair for pair in scored if pair[0]][:k]
+        rows, near = [other for _, other in best], [-score for score, _ in best]
+        return np.array(rows, np.int32), np.array(near, np.int32)

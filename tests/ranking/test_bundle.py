@@ -34,7 +34,7 @@ def test_everything_comes_back(
     for bundle in (Bundle.open(path, sha256), Bundle.verify(path, sha256)):
         assert (bundle.version, bundle.manifest_sha256) == (VERSION, sha256)
         assert (bundle.last_event, bundle.taken_at) == (10, "2024-05-01T12:00:00Z")
-        assert bundle.metadata == {"config": {"k": 5}, "language": "en"}
+        assert bundle.metadata == {"config": {"k": 5, "older_days": 1}, "language": "en"}
         assert [bundle.articles.card(row) for row in range(5)] == [Card.of(held) for held in corpus]
         np.testing.assert_array_equal(bundle.candidate_rows, parts["candidate_rows"])
         np.testing.assert_array_equal(bundle.candidate_similarity, parts["candidate_similarity"])

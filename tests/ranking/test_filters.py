@@ -38,6 +38,13 @@ class Articles:
     def rows_in_section(self, section: str) -> NDArray[np.int32]:
         return np.array({"World": [0, 1, 5]}.get(section, []), np.int32)
 
+    def rows_by_author(self, author: str) -> NDArray[np.int32]:
+        return np.array({"Ana Lima": [3, 4]}.get(author, []), np.int32)
+
+    @property
+    def has_image(self) -> NDArray[np.bool_]:
+        return np.arange(7) != 4
+
 
 @pytest.mark.parametrize(
     ("chosen", "passing"),
@@ -48,6 +55,8 @@ class Articles:
         (Filter(tags=("sport",)), []),
         (Filter(sections=("World",)), [0, 1, 5]),
         (Filter(languages=("de", "fr")), [1, 3, 4]),
+        (Filter(authors=("Ana Lima", "nobody")), [3, 4]),
+        (Filter(authors=("Ana Lima",), with_image=True), [3]),
         (Filter(published_until_us=40), [2, 3, 4, 5]),
         (Filter(published_from_us=40), [0, 1, 2, 3]),
         (Filter(published_from_us=41, published_until_us=50), [1]),
@@ -63,6 +72,8 @@ def test_every_condition_given_must_hold(chosen: Filter, passing: list[int]) -> 
 
     assert barred.dtype == np.bool_
     assert np.flatnonzero(~barred).tolist() == passing
+    some = np.array([6, 0, 3, 4, 1, 5, 2], np.int32)
+    assert chosen.admits(Articles(), some).tolist() == (~barred[some]).tolist()
 
 
 def test_an_array_of_another_size_is_refused() -> None:

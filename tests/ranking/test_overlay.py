@@ -17,12 +17,12 @@ from recommender.ranking.bundle import Bundle
 from recommender.ranking.cards import Card
 from recommender.ranking.changes import Changes, revisions
 from recommender.ranking.overlay import (
-    TAKEN_AWAY,
     Overlay,
     is_overlay_name,
     remove_overlays,
     write_overlay,
 )
+from recommender.ranking.overlaying import TAKEN_AWAY
 
 MakeBundle = Callable[..., Bundle]
 MINUTE = timedelta(minutes=1)
@@ -69,7 +69,11 @@ def test_the_latest_revision_counts_in_whatever_order(few: list[Article], now: d
     ]
     changes = Changes.of(revisions(revised, "en"), now)
     assert [entry.card.title for entry in changes.entries] == ["Third"]
-    assert (changes.removed, changes.next_change) == ((), None)
+    assert changes.removed == ()
+    assert changes.next_change == now + MINUTE  # from then on a list can tell what it has lost
+    later = Changes.of(revisions(revised, "en"), now + MINUTE)
+    assert [(one.entry.event, one.ended) for one in later.former] == [(12, 13)]
+    assert later.next_change is None
 
 
 def test_no_changes_are_an_overlay_too(bundle: Bundle, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import product
 
 import hypothesis.strategies as st
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from recommender.domain.corpus import epoch_us
 from recommender.domain.override import Override, OverrideKind
 from recommender.ranking.overrides import Overrides
+from recommender.ranking.refs import Trail
 from tests.domain.test_override import BLOCK, HOUR, NOON, PIN, overrides
 
 QUERIES = ("a", "b", "q", "中/1", "unknown")
@@ -45,7 +47,9 @@ def test_a_list_has_what_every_override_says_of_it(
     assert sorted(one.number for one in shown) == [one.number for one in pins if one.holds(now)]
     order = [(one.position is None, one.position, one.number) for one in shown]
     assert order == sorted(order, key=lambda key: (key[0], key[1] or 0, key[2]))
-    assert held.last_event_of_pins(query, place) == max((p.last_event for p in pins), default=0)
+    trail = Trail(now)
+    held.note_pins(query, place, trail)
+    assert trail.last_event == max((one.last_event for one in pins), default=0)
 
     for article_id in QUERIES:
         for asked in (query, None):
@@ -59,8 +63,9 @@ def test_a_list_has_what_every_override_says_of_it(
             ]
             first = next((one for one in blocks if one.holds(now)), None)
             assert held.block(article_id, asked, place, now) == first
-            last = max((one.last_event for one in blocks), default=0)
-            assert held.last_event_of_blocks(article_id, asked, place) == last
+            trail = Trail(now)
+            held.note_blocks(article_id, asked, place, trail)
+            assert trail.last_event == max((one.last_event for one in blocks), default=0)
 
 
 @given(history=histories())
@@ -71,9 +76,15 @@ def test_nothing_changes_between_two_changes(history: list[Override]) -> None:
         return [one.number for one in held if one.holds(now_us)]
 
     for now_us in TIMES:
-        until = held.next_change_us(now_us) or TIMES[-1] + 1
-        assert until > now_us
-        assert all(in_force(at) == in_force(now_us) for at in TIMES if now_us <= at < until)
+        trail = Trail(now_us)
+        for query, place in product(QUERIES, PLACES):
+            held.note_pins(query, place, trail)
+            held.note_blocks(query, None, place, trail)
+            for other in QUERIES:
+                held.note_blocks(other, query, place, trail)
+        assert trail.since_us <= now_us < trail.until_us
+        same = [at for at in TIMES if trail.since_us <= at < trail.until_us]
+        assert all(in_force(at) == in_force(now_us) for at in same)
 
 
 @given(history=histories())

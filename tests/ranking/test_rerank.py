@@ -55,7 +55,7 @@ def slow_ids(
     opened = [held for held in revised if held.is_open(NOW)]
     today = sorted([held for held in trained if held.id not in gone] + opened, key=row_order)
     by_id = {held.id: held for held in today}
-    counted = [tag.slug for held in [*trained, *opened] for tag in held.tags]
+    counted = [tag.slug for held in trained for tag in held.tags]
     tags = sorted(query.tags, key=lambda tag: counted.count(tag.slug))
     bundle = snapshot.bundle
     row = bundle.articles.row_of_id(query.id)

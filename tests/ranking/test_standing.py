@@ -11,6 +11,7 @@ from recommender.domain.override import Override, OverrideKind
 from recommender.domain.placement import DEFAULT_PLACEMENT, Slot, Source
 from recommender.ranking.asked import Asked
 from recommender.ranking.bundle import Bundle
+from recommender.ranking.refs import Trail
 from recommender.ranking.rerank import Listing
 from recommender.ranking.snapshot import Snapshot
 from recommender.ranking.standing import Bar, Ground, SlotRules, Standing
@@ -39,7 +40,7 @@ def snapshot(make_bundle: MakeBundle, make_article: MakeArticle) -> Snapshot:
 
 def asked_of(snapshot: Snapshot) -> Asked:
     placement = snapshot.overlay.placements.named(DEFAULT_PLACEMENT)
-    return Asked(snapshot, snapshot.find("query"), placement, NOW_US)
+    return Asked(snapshot, snapshot.find("query"), placement, Trail(NOW_US))
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def test_nobody_reads_a_password_off_the_list_of_processes(
         assert len(ours) >= 4  # supervisor, follower, server, workers
         assert not [pid for pid in ours if "sesame" in command_line_of(pid)]
         told = [command_line_of(pid) for pid in ours if "sesame" in environment_of(pid)]
-        assert not [line for line in told if "granian" in line]
+        assert not [line for line in told if "service.public" in line]
 
 
 def wait_for(seen: Callable[[], bool], patience_s: float = 20) -> float:
@@ -216,7 +216,7 @@ def a_worker(home: Path) -> int:
     """Return the process of a worker: of those that granian's own started, the last."""
     parents = {}
     for pid in pids():
-        if str(home) in environment_of(pid) and "granian" in command_line_of(pid):
+        if str(home) in environment_of(pid) and "service.public.server" in command_line_of(pid):
             status = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             parents[pid] = int(status[1])
     return max(pid for pid, parent in parents.items() if parent in parents)

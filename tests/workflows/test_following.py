@@ -301,7 +301,7 @@ def test_old_generations_are_swept_up(stocked: Any, start: Any) -> None:
     assert pointer(stocked).overlay in folders
 
 
-@pytest.mark.parametrize("at", ["last_event", "events", "changed_since"])
+@pytest.mark.parametrize("at", ["last_event", "events", "revised_since"])
 def test_what_happens_between_two_looks_is_not_missed(
     stocked: Any, start: Any, monkeypatch: pytest.MonkeyPatch, at: str, few: Sequence[Article]
 ) -> None:
@@ -367,13 +367,13 @@ def test_another_history_is_gathered_anew(
     stocked.store(Article("new", title="New"))
     follower.step(NOON)
     gathered: list[int] = []
-    look = Catalogue.changed_since
+    look = Catalogue.revised_since
 
-    def watched(self: Catalogue, number: int) -> Any:
+    def watched(self: Catalogue, number: int, until: int | None = None) -> Any:
         gathered.append(number)
-        return look(self, number)
+        return look(self, number, until)
 
-    monkeypatch.setattr(Catalogue, "changed_since", watched)
+    monkeypatch.setattr(Catalogue, "revised_since", watched)
     follower._last_event += 10  # as if what was read came from a longer history
     assert follower.step(NOON)
     assert gathered == [Bundle.open(*_champion(stocked)).last_event]

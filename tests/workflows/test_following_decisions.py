@@ -9,12 +9,13 @@ import pytest
 
 from recommender.catalogue.catalogue import Catalogue
 from recommender.domain.article import Article, Status
-from recommender.domain.corpus import epoch_us
+from recommender.domain.corpus import UNDATED_US, epoch_us
 from recommender.domain.decisions import PLACEMENTS_POLICY, Decisions
 from recommender.domain.event import Event, EventKind
 from recommender.domain.override import UNDOES, OverrideKind
 from recommender.domain.placement import Placements
 from recommender.ranking.pointer import read_pointer
+from recommender.ranking.refs import NEVER_US, Trail
 from recommender.ranking.snapshot import Snapshot
 from recommender.workflows.changes import current_snapshot
 from recommender.workflows.follower import Follower
@@ -86,7 +87,9 @@ def test_pins_blocks_and_their_undoing_are_followed(stocked: Any, follower: Foll
     assert follower.step(NOON)
     assert pinned(stocked, "talks") == ["ships"]
     held = served(stocked).overlay.overrides
-    assert held.last_event_of_pins("talks", PLACE) == undone.number
+    trail = Trail(epoch_us(NOON))
+    held.note_pins("talks", PLACE, trail)
+    assert trail.last_event == undone.number
     assert not follower.step(NOON)
 
 
@@ -100,8 +103,12 @@ def test_starts_and_ends_need_no_new_generation(stocked: Any, follower: Follower
 
     times = [NOON, NOON + HOUR, NOON + 2 * HOUR]
     assert [pinned(stocked, "talks", at) for at in times] == [[], ["opera"], []]
-    changes = served(stocked).overlay.overrides.next_change_us
-    assert [changes(epoch_us(at)) for at in times] == [*map(epoch_us, times[1:]), None]
+    held = served(stocked).overlay.overrides
+    trails = [Trail(epoch_us(at)) for at in times]
+    for trail in trails:
+        held.note_pins("talks", PLACE, trail)
+    assert [one.until_us for one in trails] == [*map(epoch_us, times[1:]), NEVER_US]
+    assert [one.since_us for one in trails] == [UNDATED_US, *map(epoch_us, times[1:])]
 
 
 def test_they_belong_to_the_history_and_to_no_version(
@@ -212,16 +219,16 @@ def test_an_overlay_claims_no_more_than_it_has(
     """An override that comes while articles are read waits for the next step."""
     stocked.store(Article("new", title="New"))
     last_event = catalogue.last_event()
-    reads = Catalogue.changed_since
+    reads = Catalogue.revised_since
     late: list[Event] = []
 
-    def overtaken(held: Catalogue, number: int) -> Any:
-        found = list(reads(held, number))
+    def overtaken(held: Catalogue, number: int, until: int | None = None) -> Any:
+        found = list(reads(held, number, until))
         if not late:
             late.append(block(stocked, "grain"))
         return iter(found)
 
-    monkeypatch.setattr(Catalogue, "changed_since", overtaken)
+    monkeypatch.setattr(Catalogue, "revised_since", overtaken)
     follower.step(NOON)
     assert read_pointer(stocked.settings.serving_dir).last_event == last_event
     assert not is_blocked(stocked, "grain")

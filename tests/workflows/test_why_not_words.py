@@ -15,6 +15,7 @@ from recommender.domain.placement import Placement, Slot, Source
 from recommender.ranking.cards import Card
 from recommender.ranking.in_slot import Fare, InSlot, Miss, PassedOver, Stored
 from recommender.ranking.on_ladder import LadderMiss, OnLadder
+from recommender.ranking.refs import NEVER_US
 from recommender.ranking.rerank import Selected, Selection
 from recommender.ranking.standing import Ground
 from recommender.ranking.why_not import WhyNot
@@ -34,7 +35,7 @@ ONE, TWO = (
 PIN = Pick("me", 1, "closest", Origin.PIN, REASON)
 RUNG = Pick("me", 3, "latest", Origin.FALLBACK, REASON, Rung.TAG)
 CARDS = (Card("one", "First"), Card("two", "Second"))
-SELECTION = Selection(tuple(map(Selected, (ONE, TWO), CARDS)), None, False, 0)
+SELECTION = Selection(tuple(map(Selected, (ONE, TWO), CARDS)), None, False, 0, 0, NEVER_US)
 WHY = Explanation((), 0.45, (("freshness", 0.846667),), 0.381)
 FARE = Fare(
     floor=0.172,

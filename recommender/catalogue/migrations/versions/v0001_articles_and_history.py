@@ -92,6 +92,14 @@ def _make_articles() -> None:
         sa.Column("links", sa.JSON, nullable=False),
     )
     op.create_index("revision_by_article", "revision", ["article_id", "number"])
+    dated = sa.text("embargoed_until IS NOT NULL")
+    op.create_index(
+        "revision_by_embargo",
+        "revision",
+        ["embargoed_until"],
+        sqlite_where=dated,
+        postgresql_where=dated,
+    )
     op.create_table(
         "article",
         sa.Column("id", _IDENTIFIER, primary_key=True),
@@ -104,7 +112,6 @@ def _make_articles() -> None:
     )
     op.create_index("article_by_number", "article", ["number"], unique=True)
     op.create_index("article_in_row_order", "article", ["status", "row_key", "id"])
-    dated = sa.text("embargoed_until IS NOT NULL")
     op.create_index(
         "article_by_embargo",
         "article",

@@ -1,0 +1,89 @@
+"""Who passes the filters of a question, as the catalogue has it today."""
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.ranking.conditions import Conditions
+from recommender.ranking.filters import Filter
+from recommender.ranking.refs import Ref, Trail
+from recommender.ranking.snapshot import Snapshot
+
+
+class Admission:
+    """The filters of one question over the two tables of a snapshot."""
+
+    def __init__(self, snapshot: Snapshot, conditions: Conditions, day: int, trail: Trail) -> None:
+        """Look up what is excluded.
+
+        Args:
+            snapshot: whose articles.
+            conditions: the filters.
+            day: the UTC date of the answer, in days since 1970.
+            trail: takes note of the corrections that decide who passes.
+        """
+        self._snapshot = snapshot
+        self._conditions = conditions
+        self._day = day
+        self._trail = trail
+        found = [snapshot.find(article_id=one) for one in conditions.exclude]
+        self._excluded = [ref for ref in found if ref is not None]  # whatever became of them
+
+    def admits(self, ref: Ref) -> bool:
+        """Return whether an article passes.
+
+        Args:
+            ref: where it is.
+        """
+        rows = np.array([ref.row], np.int32)
+        return bool((self.in_overlay(rows) if ref.in_overlay else self.in_bundle(rows))[0])
+
+    def in_overlay(self, rows: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return which rows of the overlay pass, bool[r].
+
+        Args:
+            rows: int32[r].
+        """
+        return self._of_overlay.admits(self._snapshot.overlay.articles, rows)
+
+    def in_bundle(self, rows: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return which rows of the bundle pass as they were trained on, bool[r].
+
+        Args:
+            rows: int32[r].
+        """
+        return self._of_bundle.admits(self._snapshot.bundle.articles, rows)
+
+    def today(self, rows: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return of which rows of the bundle what became of them passes, bool[r].
+
+        Args:
+            rows: int32[r].
+        """
+        passes = self.in_bundle(rows)
+        is_hidden, _ = self._snapshot.overlay.hidden_among(rows)
+        for place in is_hidden.nonzero()[0].tolist():
+            ref = self._snapshot.today(int(rows[place]), self._trail)
+            if ref is not None:
+                self._snapshot.look_at(ref, self._trail)
+            passes[place] = ref is not None and self.admits(ref)
+        return passes
+
+    def barred(self) -> NDArray[np.bool_]:
+        """Return of which rows of the bundle what became of them does not pass, bool[n]."""
+        snapshot = self._snapshot
+        barred = self._of_bundle.barred(snapshot.bundle.articles)
+        hidden = snapshot.overlay.hidden_rows
+        barred[hidden] = ~self.today(hidden)
+        return barred
+
+    @cached_property
+    def _of_bundle(self) -> Filter:
+        rows = tuple(ref.row for ref in self._excluded if not ref.in_overlay)
+        return self._conditions.filter(self._day, rows)
+
+    @cached_property
+    def _of_overlay(self) -> Filter:
+        rows = tuple(ref.row for ref in self._excluded if ref.in_overlay)
+        return self._conditions.filter(self._day, rows)

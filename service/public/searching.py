@@ -1,0 +1,56 @@
+"""Looking deeper in a worker: the engine over the bundle that is served, loaded on first use.
+
+The compiled loops take half a second to load and some tens of megabytes, which a worker that is
+never asked for more than what is stored does not spend. At most one search a worker runs at a time:
+who comes second waits for it, for a search takes milliseconds.
+"""
+
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.ranking.bundle import Bundle
+
+if TYPE_CHECKING:
+    from recommender.ranking.engine import Engine
+
+_WHOLE_BUNDLES = 2
+"""Bundles whose engines are kept: the one served, and the one before it."""
+
+
+class LiveSearch:
+    """What finds the nearest articles of a bundle that the follower has verified."""
+
+    def __init__(self) -> None:
+        self._searching = Lock()
+        self._engine = lru_cache(_WHOLE_BUNDLES)(_opened)
+
+    def nearest(
+        self, bundle: Bundle, row: int, k: int, barred: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return the nearest articles, as `deeper.Searcher` has it.
+
+        Args:
+            bundle: whose articles.
+            row: of the query, which is none of the answers.
+            k: how many at most.
+            barred: bool[n], which rows may be no answers.
+
+        Returns:
+            int32[m] rows, best first, and int32[m] similarities in millionths, above 0.
+        """
+        columns, weights = bundle.vectors.row(row)
+        with self._searching:
+            engine = self._engine(bundle)
+            found = engine.search(columns, weights, k, exclude_row=row, barred=barred)
+        n_found = int(np.count_nonzero(found.similarity))
+        return found.rows[:n_found], found.similarity[:n_found]
+
+
+def _opened(bundle: Bundle) -> "Engine":
+    from recommender.ranking.opening import open_engine  # compiled loops, when they are asked for
+
+    return open_engine(bundle, is_verified=True)

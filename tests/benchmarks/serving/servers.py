@@ -1,0 +1,108 @@
+"""Servers to be measured, each with an app in it, on a free port of this machine."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import psutil
+
+from recommender.settings import Settings
+from recommender.workflows.serving import APP, server_command
+from tests.benchmarks.serving import constant
+
+WORKERS = 2
+PATIENCE_S = 60.0
+
+
+class Server(NamedTuple):
+    """A server that answers.
+
+    Attributes:
+        url: where.
+        process: the one that started the workers.
+        started_s: seconds from its start to its first answer.
+    """
+
+    url: str
+    process: psutil.Process
+    started_s: float
+
+    def held_bytes(self) -> int:
+        """Return the memory of all its processes, shared pages in equal parts (PSS)."""
+        everyone = [self.process, *self.process.children(recursive=True)]
+        return sum(one.memory_full_info().pss for one in everyone)
+
+
+@contextmanager
+def ours(settings: Settings, workers: int = WORKERS) -> Iterator[Server]:
+    """Run the public app as `morefrom serve` does."""
+    settings = settings.model_copy(update={"port": _free_port(), "workers": workers})
+    with _running(server_command(settings), settings.port, _home(settings)) as server:
+        yield server
+
+
+@contextmanager
+def peer(settings: Settings, n_bytes: int) -> Iterator[Server]:
+    """Run the constant app in the same server.
+
+    Args:
+        settings: those of ours.
+        n_bytes: how long its answers are.
+    """
+    settings = settings.model_copy(update={"port": _free_port(), "workers": WORKERS})
+    command = [*server_command(settings)[:-1], constant.TARGET]
+    with _running(command, settings.port, {constant.SIZE: str(n_bytes)}) as server:
+        yield server
+
+
+@contextmanager
+def gunicorn(settings: Settings, kind: Sequence[str]) -> Iterator[Server]:
+    """Run the public app in gunicorn.
+
+    Args:
+        settings: of the home.
+        kind: options that say how its workers work.
+    """
+    port = _free_port()
+    options = ["--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS), "--log-level", "error"]
+    command = [sys.executable, "-m", "gunicorn", *options, *kind, f"{APP}()"]
+    with _running(command, port, _home(settings)) as server:
+        yield server
+
+
+@contextmanager
+def _running(command: Sequence[str], port: int, environment: Mapping[str, str]) -> Iterator[Server]:
+    url, started = f"http://127.0.0.1:{port}", time.perf_counter()
+    with subprocess.Popen(command, env={**os.environ, **environment}) as process:
+        try:
+            while not _answers(f"{url}/v1/related?id=none"):
+                if process.poll() is not None or time.perf_counter() - started > PATIENCE_S:
+                    sys.exit(f"{' '.join(command)} does not answer.")
+                time.sleep(0.005)
+            yield Server(url, psutil.Process(process.pid), time.perf_counter() - started)
+        finally:
+            process.terminate()
+
+
+def _home(settings: Settings) -> dict[str, str]:
+    return {"MOREFROM_HOME": str(settings.home)}
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=1) as response:
+            return response.status == 200
+    except OSError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
