@@ -156,17 +156,18 @@ class Normaliser:
         if self.language in _DOTTED_I or self.language not in STEMMERS:
             return [self.term(word) for word in words]
         is_plain = [word.isascii() and word.isalpha() for word in words]
-        folded = "\n".join(compress(words, is_plain)).lower().split("\n")
+        plain = list(compress(words, is_plain))
+        folded = "\n".join(plain).lower().split("\n") if plain else plain
         stems = self._made_stemmer().stemWords(folded)
         no_terms = self._stop_words.union(ascii_lowercase)
         found = (
             None if word in no_terms or len(word) > MAX_TOKEN_CHARS else stem or word
             for word, stem in zip(folded, stems, strict=True)
         )
-        if all(is_plain):
+        if len(plain) == len(words):
             return list(found)
         each = zip(words, is_plain, strict=True)
-        return [next(found) if plain else self.term(word) for word, plain in each]
+        return [next(found) if so else self.term(word) for word, so in each]
 
     def _stem(self, word: str) -> str:
         if word[0].isdigit() or self.language not in STEMMERS:

@@ -216,3 +216,19 @@ def test_normaliser_pickles_after_use() -> None:
 
     assert again.language == "en"
     assert [again.term(word) for word in ("Sanctions", "the")] == ["sanction", None]
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["Grain", "grains", "THE", "the", "I", "a", "Über", "U.S.", "Russia's", "2024", "qu'il"]
+    )
+    | st.text(st.characters(codec="ascii", categories=["L"]), min_size=1, max_size=70)
+    | st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12)
+)
+
+
+@given(WORDS, st.sampled_from(["en", "de", "fr", "tr", "ar", "zh", "vi", "ru"]))
+def test_many_words_have_the_terms_of_each(words: list[str], language: str) -> None:
+    normaliser = Normaliser(language)
+
+    assert normaliser.terms(words) == [normaliser.term(word) for word in words]
