@@ -6,7 +6,7 @@ from it. `p2` names this form; a form with other inputs will be `p3`.
 
 import base64
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from typing import Self
 
 from recommender.domain.corpus import instant_of
@@ -50,7 +50,7 @@ class PicksInputs:
 
     def encode(self) -> str:
         """Return the picks id: the prefix, and compact JSON in unpadded URL-safe base64."""
-        text = _JSON.encode(astuple(self))
+        text = _JSON.encode([getattr(self, name) for name in _NAMES])
         return PREFIX + base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
     @classmethod
@@ -91,4 +91,5 @@ class PicksInputs:
         return is_instant and is_named and self.last_event >= 0 and 1 <= self.limit <= MAX_PLACES
 
 
+_NAMES = [field.name for field in fields(PicksInputs)]
 _TYPES = [str, int, int, str, int, str, str, str, bool]
