@@ -37,7 +37,7 @@ BODIES = [*SUBJECTS, *(subject * 4 for subject in SUBJECTS), ""]
 HOUR = timedelta(hours=1)
 ANSWER = [
     *("picks_id", "query", "label", "placement", "model"),
-    *("requested", "returned", "fallback_used", "items"),
+    *("requested", "returned", "fallback_used", "complete", "items"),
 ]
 QUERY = ["id", "url", "title", "tags"]
 ITEM = [

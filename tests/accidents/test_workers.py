@@ -78,7 +78,8 @@ def test_workers_are_renewed_without_a_refused_connection(newsroom: Newsroom) ->
     assert len(worker_pids(newsroom)) == 0
     assert {said.status for said in readers.said} == {200}
     assert not readers.refused
-    assert len(readers.failures) <= readers.n, "each connection was closed at most once"
+    most = readers.n * WORKERS  # who is sent away by one may meet the next before its turn
+    assert len(readers.failures) <= most, "a connection was closed by more than its worker's end"
     figures.note(
         "workers renewed under load",
         f"{readers.said.total():,} answers, no connection refused, "

@@ -18,11 +18,13 @@ class Hourly:
     Attributes:
         published_us: int64[n], microseconds since 1970, descending.
         language: uint32[n], nothing known.
+        has_image: bool[n], no picture.
     """
 
     def __init__(self, n: int) -> None:
         self.published_us: NDArray[np.int64] = np.arange(n, 0, -1, dtype=np.int64) * HOUR_US
         self.language: NDArray[np.uint32] = np.zeros(n, np.uint32)
+        self.has_image: NDArray[np.bool_] = np.zeros(n, np.bool_)
 
     def id_of(self, row: int) -> str:
         """Return the id of the article of a row."""
@@ -33,7 +35,7 @@ class Hourly:
         del slug
         return np.empty(0, np.int32)
 
-    rows_in_section = rows_with_tag
+    rows_in_section = rows_by_author = rows_with_tag
 
 
 def live_of(engine: Engine) -> Live:
