@@ -81,6 +81,8 @@ def language_of_article(article: Article, default: str) -> str:
         article: whole, with its body; only the beginning is read.
         default: ISO 639 code, where nothing tells.
     """
+    if stated := same_code(article.language):
+        return stated
     text = f"{article.title}\n{article.summary}\n{article.body[:_MOST_CHARS]}"
     return language_of(text, article.language, default)
 

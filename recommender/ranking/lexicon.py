@@ -12,7 +12,7 @@ from recommender.ranking.article_words import ArticleWords
 from recommender.ranking.sequences import NO_TERM, renumber
 from recommender.ranking.string_table import StringTable
 from recommender.ranking.strings import Strings
-from recommender.ranking.text import Normaliser
+from recommender.ranking.text import MAX_TOKEN_CHARS, Normaliser
 
 
 class Forms:
@@ -75,7 +75,7 @@ class Lexicon:
         for language, chosen in found.by_language():
             forms = self.of(language)
             held = forms.table.numbers(words.data, words.firsts[chosen], words.lengths[chosen])
-            new = forms.table.strings(forms.terms.size).texts()
+            new = forms.table.strings(forms.terms.size)
             forms.learn(
                 np.arange(forms.terms.size, len(forms.table), dtype=np.int32),
                 self._terms_of(new, language),
@@ -104,23 +104,20 @@ class Lexicon:
             if new.size:
                 numbers = np.full(held.size, NO_TERM, np.int32)
                 numbers[held >= 0] = forms.terms[held[held >= 0]]
-                written = Strings.cut(words.data, firsts[new], lengths[new]).texts()
+                written = Strings.cut(words.data, firsts[new], lengths[new])
                 numbers[new] = self._known(written, language)
             else:
                 numbers = forms.terms[held]
             terms[chosen] = numbers
         return terms
 
-    def _known(self, words: list[str], language: str) -> list[int]:
+    def _known(self, words: Strings, language: str) -> NDArray[np.int32]:
         """Return the number of each word's term, as `look_up`."""
-        found = self._normaliser(language).terms(words)
-        strings = Strings.of([term or "" for term in found])
-        numbers = self.terms.find(*strings.places()).tolist()
-        unknown = len(self.terms)
-        return [
-            NO_TERM if term is None else unknown if number < 0 else number
-            for term, number in zip(found, numbers, strict=True)
-        ]
+        terms, has_term = self._normalised(words, language)
+        numbers = np.full(has_term.size, NO_TERM, np.int32)
+        found = self.terms.find(*terms.places())
+        numbers[has_term] = np.where(found < 0, len(self.terms), found)
+        return numbers
 
     def sort(self) -> NDArray[np.int32]:
         """Number the terms anew, ascending by code point.
@@ -138,13 +135,29 @@ class Lexicon:
             renumber(forms.terms, numbers)
         return numbers
 
-    def _terms_of(self, words: list[str], language: str) -> NDArray[np.int32]:
+    def _terms_of(self, words: Strings, language: str) -> NDArray[np.int32]:
         """Return the number of each word's term, or `NO_TERM`; new terms at the end."""
-        found = self._normaliser(language).terms(words)
-        numbers = np.full(len(found), NO_TERM, np.int32)
-        has_term = np.array([term is not None for term in found], np.bool_)
-        numbers[has_term] = self.terms.add(Strings.of([term for term in found if term is not None]))
+        terms, has_term = self._normalised(words, language)
+        numbers = np.full(has_term.size, NO_TERM, np.int32)
+        numbers[has_term] = self.terms.add(terms)
         return numbers
+
+    def _normalised(self, words: Strings, language: str) -> tuple[Strings, NDArray[np.bool_]]:
+        """Return the terms of words, end to end, and which of the words have one, bool[m]."""
+        normaliser = self._normaliser(language)
+        found: list[str | None] = [None] * (words.offsets.size - 1)
+        is_of_letters, small = words.of_letters(MAX_TOKEN_CHARS)
+        is_of_letters &= normaliser.takes_letters
+        for part, terms_of, chosen in (
+            (small, normaliser.terms_of_letters, is_of_letters),
+            (words, normaliser.terms_of, ~is_of_letters),
+        ):
+            places = np.flatnonzero(chosen).astype(np.int32)
+            terms = terms_of(part.chosen(places).texts())
+            for place, term in zip(places.tolist(), terms, strict=True):
+                found[place] = term
+        has_term = np.array([term is not None for term in found], np.bool_)
+        return Strings.of([term for term in found if term is not None]), has_term
 
     def _normaliser(self, language: str) -> Normaliser:
         if language not in self._normalisers:

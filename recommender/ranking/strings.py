@@ -87,6 +87,17 @@ class Strings(NamedTuple):
         firsts = self.offsets[:-1]
         return self.data, firsts, (self.offsets[1:] - firsts).astype(np.int32)
 
+    def of_letters(self, most: int) -> "tuple[NDArray[np.bool_], Strings]":
+        """Return which strings are letters from A to Z alone, and all of them with small ones.
+
+        Args:
+            most: letters that one may have.
+
+        Returns:
+            bool[n], and the strings: those that are something else come to nothing of use.
+        """
+        return _of_letters(*self, most), Strings(self.data | np.uint8(0x20), self.offsets)
+
     def order(self) -> NDArray[np.int32]:
         """Return int32[n]: the numbers of the strings, ascending by code point.
 
@@ -124,3 +135,19 @@ def _gather(
         for place in range(lengths[i]):
             gathered[offsets[i] + place] = data[firsts[i] + place]
     return gathered, offsets
+
+
+@compiled
+def _of_letters(
+    data: NDArray[np.uint8], offsets: NDArray[np.int64], most: int
+) -> NDArray[np.bool_]:
+    """Return which strings are one to so many letters from A to Z or a to z, bool[n]."""
+    found = np.empty(offsets.size - 1, np.bool_)
+    for number in range(found.size):
+        first, end = offsets[number], offsets[number + 1]
+        is_of_letters = first < end <= first + most
+        for place in range(first, end):
+            small = data[place] | 0x20
+            is_of_letters &= (small >= ord("a")) & (small <= ord("z"))
+        found[number] = is_of_letters
+    return found

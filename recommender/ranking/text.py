@@ -13,7 +13,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
-from itertools import compress
 from string import ascii_lowercase
 
 import Stemmer
@@ -145,40 +144,42 @@ class Normaliser:
             stem = stem.rstrip("ةه")
         return stem if self.language in _ACCENTS_TELL else _without_accents(stem)
 
-    def terms(self, words: Sequence[str]) -> list[str | None]:
-        """Return the term of each of many words: what `term` says, sooner.
+    @property
+    def takes_letters(self) -> bool:
+        """Whether `terms_of_letters` knows words of the language."""
+        return self.language not in _DOTTED_I and self.language in STEMMERS
 
-        Words of plain letters, most of many, go through each step together.
+    def terms_of(self, words: Sequence[str]) -> list[str | None]:
+        """Return the term of each of many words.
 
         Args:
             words: of `tokens`.
         """
-        if self.language in _DOTTED_I or self.language not in STEMMERS:
-            return [self.term(word) for word in words]
-        is_plain = [word.isascii() and word.isalpha() for word in words]
-        plain = list(compress(words, is_plain))
-        folded = "\n".join(plain).lower().split("\n") if plain else plain
-        stems = self._made_stemmer().stemWords(folded)
+        return [self.term(word) for word in words]
+
+    def terms_of_letters(self, words: Sequence[str]) -> list[str | None]:
+        """Return the term of each of many words: what `term` says, sooner.
+
+        Args:
+            words: at most `MAX_TOKEN_CHARS` of the letters from a to z each, small ones: most words
+                of most languages in Latin script.
+        """
+        if not words:
+            return []
+        if self._stemmer is None:
+            self._stemmer = Stemmer.Stemmer(STEMMERS[self.language], 0)
         no_terms = self._stop_words.union(ascii_lowercase)
-        found = (
-            None if word in no_terms or len(word) > MAX_TOKEN_CHARS else stem or word
-            for word, stem in zip(folded, stems, strict=True)
-        )
-        if len(plain) == len(words):
-            return list(found)
-        each = zip(words, is_plain, strict=True)
-        return [next(found) if so else self.term(word) for word, so in each]
+        stems = self._stemmer.stemWords(words)
+        both = zip(words, stems, strict=True)
+        return [None if word in no_terms else stem or word for word, stem in both]
 
     def _stem(self, word: str) -> str:
         if word[0].isdigit() or self.language not in STEMMERS:
             return word
-        stem: str = self._made_stemmer().stemWord(word)
-        return stem or word
-
-    def _made_stemmer(self) -> Stemmer.Stemmer:
         if self._stemmer is None:
             self._stemmer = Stemmer.Stemmer(STEMMERS[self.language], 0)
-        return self._stemmer
+        stem: str = self._stemmer.stemWord(word)
+        return stem or word
 
 
 def terms(text: str, language: str) -> list[str]:

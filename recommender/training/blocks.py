@@ -85,7 +85,7 @@ def count_block(articles: Iterable[Article], language: str, lexicon: Lexicon) ->
     terms, forms = lexicon.read(found)
     met, _ = as_met(terms, len(lexicon.terms))
     starts, tokens = found.sequences(terms)
-    n_tags, tags, tag_names = _tags(articles)
+    n_tags, tags, tag_names = tags_of(articles)
     return Block(
         starts=starts,
         tokens=tokens,
@@ -135,7 +135,7 @@ def _counted(
     return FormCounts(forms.table.strings().chosen(met), held, counts)
 
 
-def _tags(articles: list[Article]) -> tuple[NDArray[np.int64], NDArray[np.int32], Strings]:
+def tags_of(articles: list[Article]) -> tuple[NDArray[np.int64], NDArray[np.int32], Strings]:
     """Return how many tags each article has, the tags' numbers, and their names."""
     numbers: dict[str, int] = {}
     tags = [

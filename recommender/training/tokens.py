@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 
 from recommender.domain.article import Article
 from recommender.ranking.article_tags import Tags
+from recommender.ranking.article_words import ArticleWords
 from recommender.ranking.lexicon import Lexicon
 from recommender.ranking.occurrences import Bits, Counted, count
 from recommender.ranking.sequences import renumber
 from recommender.ranking.string_table import StringTable
-from recommender.training.blocks import SPELT, Block, blocks_of, count_block
+from recommender.ranking.strings import Strings
+from recommender.training.blocks import SPELT, Block, blocks_of, tags_of
 from recommender.training.growing import Growing
 from recommender.training.spellings import Spellings
 
@@ -74,9 +76,9 @@ class Tokens:
         Returns:
             What they say.
         """
-        writer, lexicon = TokensWriter(), Lexicon()
-        for block in blocks_of(articles):
-            writer.add(count_block(block, language, lexicon))
+        writer = TokensWriter()
+        for some in blocks_of(articles):
+            writer.read(some, language)
         return writer.finish()
 
     def counted(self, fields: NDArray[np.float32], *, phrases: bool) -> Iterator[CountedPart]:
@@ -132,6 +134,22 @@ class TokensWriter:
         self._form_counts: dict[str, NDArray[np.int64]] = {}
         self._tag_names = StringTable()
 
+    def read(self, articles: list[Article], language: str) -> None:
+        """Add articles that nobody has read yet: what `add` does with a block of them, sooner.
+
+        Args:
+            articles: the next rows, cleaned.
+            language: ISO 639-1 code for articles whose language nothing tells.
+        """
+        found = ArticleWords.of(articles, language)
+        terms, forms = self._lexicon.read(found)
+        starts, tokens = found.sequences(terms)
+        self._starts.append(starts[1:] + self._tokens.size)
+        self._tokens.append(tokens)
+        for code, numbers in forms.items():
+            self._count(code, np.bincount(numbers))
+        self._add_tags(*tags_of(articles))
+
     def add(self, block: Block) -> None:
         """Add the articles of a block, after those of the one before.
 
@@ -151,11 +169,20 @@ class TokensWriter:
             forms.learn(held, terms)
             counts = np.zeros(len(forms.table), np.int64)
             counts[held] = counted.counts
-            before = self._form_counts.get(language, counts[:0])
-            counts[: before.size] += before
-            self._form_counts[language] = counts
-        self._n_tags.append(block.n_tags)
-        self._tags.append(self._tag_names.add(block.tag_names)[block.tags])
+            self._count(language, counts)
+        self._add_tags(block.n_tags, block.tags, block.tag_names)
+
+    def _count(self, language: str, counts: NDArray[np.int64]) -> None:
+        """Count more occurrences of the forms of a language, int64, by their numbers."""
+        whole = np.zeros(len(self._lexicon.of(language).table), np.int64)
+        for part in (counts, self._form_counts.get(language, counts[:0])):
+            whole[: part.size] += part
+        self._form_counts[language] = whole
+
+    def _add_tags(self, n_tags: NDArray[np.int64], tags: NDArray[np.int32], names: Strings) -> None:
+        """Add the tags of more articles, as a block has them."""
+        self._n_tags.append(n_tags)
+        self._tags.append(self._tag_names.add(names)[tags])
 
     def finish(self) -> Tokens:
         """Return the whole; nothing can be added after this."""

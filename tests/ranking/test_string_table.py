@@ -67,3 +67,15 @@ def test_some_of_the_strings(texts: list[str], data: st.DataObject) -> None:
     strings = Strings.of(texts).chosen(np.array(chosen, np.int32))
 
     assert strings.texts() == [texts[number] for number in chosen]
+
+
+@given(st.lists(st.text(max_size=6) | st.text("abzAZ", max_size=9)), st.integers(1, 9))
+def test_strings_of_letters_alone_are_told_from_others(texts: list[str], most: int) -> None:
+    is_of_letters, small = Strings.of(texts).of_letters(most)
+
+    expected = [text.isascii() and text.isalpha() and len(text) <= most for text in texts]
+    assert is_of_letters.tolist() == expected
+    chosen = np.flatnonzero(is_of_letters).astype(np.int32)
+    assert small.chosen(chosen).texts() == [
+        text.lower() for text, is_one in zip(texts, expected, strict=True) if is_one
+    ]
