@@ -16,13 +16,8 @@ from recommender.domain.corpus import DAY_US, UNDATED_US
 from recommender.ranking.asked import Asked
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.filters import first_until
+from recommender.ranking.older_lists import N_DRAWN, first_of_each
 from recommender.ranking.sources import Found, Sources
-
-N_OLDER_DRAWN = 48
-"""Older articles that are drawn, of which stories leave over what is looked at."""
-
-MAX_OF_ONE_STORY = 2
-"""Older articles of one story that are looked at."""
 
 
 class Searcher(Protocol):
@@ -47,6 +42,8 @@ class Searcher(Protocol):
 class DeeperSources(Sources):
     """The same sources, searched anew under the filters of the question."""
 
+    is_searched = True
+
     def __init__(self, asked: Asked, row: int, searcher: Searcher) -> None:
         """Look nowhere yet.
 
@@ -58,9 +55,10 @@ class DeeperSources(Sources):
         super().__init__(asked, row)
         self._searcher = searcher
 
-    def bound(self, floor: int, *, is_background: bool) -> int:  # noqa: ARG002 - the same for all
-        """Return 0: nobody who passes the filters was left out that a list could be made of."""
-        return 0
+    @cached_property
+    def _last(self) -> int:
+        k, similarity = self._bundle.candidate_rows.shape[1], self.closest.similarity
+        return int(similarity[-1]) if len(similarity) == k else 0
 
     @cached_property
     def closest(self) -> Found:
@@ -80,8 +78,8 @@ class DeeperSources(Sources):
         first = first_until(published_us, own_us - self._older_days * DAY_US)
         barred[: first if own_us > UNDATED_US else None] = True
         barred[first_until(published_us, UNDATED_US) :] = True
-        rows, similarity = self._searcher.nearest(self._bundle, self.row, N_OLDER_DRAWN, barred)
-        kept = _of_each_story(self._bundle.stories[rows])[:n_stored]
+        rows, similarity = self._searcher.nearest(self._bundle, self.row, N_DRAWN, barred)
+        kept = np.flatnonzero(first_of_each(rows[None], self._bundle.stories)[0])[:n_stored]
         return self._known(rows[kept], similarity[kept])
 
     @property
@@ -95,17 +93,7 @@ class DeeperSources(Sources):
         articles = self._bundle.articles
         barred = np.zeros(len(articles), np.bool_) if admission is None else admission.barred()
         barred[: first_until(articles.published_us, asked.now_us)] = True
+        asked.trail.note_instant(articles.next_after(until_us=asked.now_us))
         if asked.language is not None:
             barred |= articles.language != asked.language
         return barred
-
-
-def _of_each_story(stories: NDArray[np.int32]) -> list[int]:
-    """Return the places of the first articles of each story, so many as may be looked at."""
-    seen: dict[int, int] = {}
-    kept = []
-    for place, story in enumerate(stories.tolist()):
-        seen[story] = seen.get(story, 0) + 1
-        if seen[story] <= MAX_OF_ONE_STORY:
-            kept.append(place)
-    return kept

@@ -14,6 +14,9 @@ from recommender.ranking.string_table import StringTable
 from recommender.ranking.strings import Strings
 from recommender.ranking.text import MAX_TOKEN_CHARS, Normaliser
 
+_FEW_WORDS = 200
+"""Up to so many it takes longer to sort them out than to normalise each by itself."""
+
 
 class Forms:
     """The forms of one language.
@@ -145,9 +148,17 @@ class Lexicon:
     def _normalised(self, words: Strings, language: str) -> tuple[Strings, NDArray[np.bool_]]:
         """Return the terms of words, end to end, and which of the words have one, bool[m]."""
         normaliser = self._normaliser(language)
+        if words.offsets.size > _FEW_WORDS and normaliser.takes_letters:
+            found = self._sorted_out(words, normaliser)
+        else:
+            found = normaliser.terms_of(words.texts())
+        has_term = np.array([term is not None for term in found], np.bool_)
+        return Strings.of([term for term in found if term is not None]), has_term
+
+    def _sorted_out(self, words: Strings, normaliser: Normaliser) -> list[str | None]:
+        """Return the term of each of many words, those of letters alone sooner than the others."""
         found: list[str | None] = [None] * (words.offsets.size - 1)
         is_of_letters, small = words.of_letters(MAX_TOKEN_CHARS)
-        is_of_letters &= normaliser.takes_letters
         for part, terms_of, chosen in (
             (small, normaliser.terms_of_letters, is_of_letters),
             (words, normaliser.terms_of, ~is_of_letters),
@@ -156,8 +167,7 @@ class Lexicon:
             terms = terms_of(part.chosen(places).texts())
             for place, term in zip(places.tolist(), terms, strict=True):
                 found[place] = term
-        has_term = np.array([term is not None for term in found], np.bool_)
-        return Strings.of([term for term in found if term is not None]), has_term
+        return found
 
     def _normaliser(self, language: str) -> Normaliser:
         if language not in self._normalisers:

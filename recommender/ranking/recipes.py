@@ -61,7 +61,7 @@ class Recipe:
         self._spread = Spread(asked.snapshot.bundle, standing.rows, slot.diversity)
         if sources is not None:
             is_background = slot.source is Source.BACKGROUND
-            if asked.admission is not None:
+            if asked.admission is not None and not sources.is_searched:
                 self._bound = sources.bound(self.rules.floor, is_background=is_background)
             found = sources.of(slot, self.rules.floor)
             self._ranking = Ranking(asked, found, self.rules, slot)

@@ -1,6 +1,6 @@
 """Where a slot looks for its picks: the lists that the training left, and the newest on a tag."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,8 +44,11 @@ class Sources:
     """The articles among which slots look, found once for all slots of one list.
 
     Attributes:
+        is_searched: whether the whole archive was searched, and not what the training stored.
         row: the bundle's row of the query.
     """
+
+    is_searched = False
 
     def __init__(self, asked: Asked, row: int) -> None:
         """Look nowhere yet.
@@ -84,8 +87,12 @@ class Sources:
         if is_background:
             n_stored = int(np.count_nonzero(self._bundle.older_similarity[self.row]))
             return MILLION if len(self.background.rows) < n_stored else 0
-        last = int(self._bundle.candidate_similarity[self.row, -1])
-        return last if last >= floor else 0
+        return self._last if self._last >= floor else 0
+
+    @cached_property
+    def _last(self) -> int:
+        """The similarity of the last of a full list, 0 of one that has room."""
+        return int(self._bundle.candidate_similarity[self.row, -1])
 
     @cached_property
     def closest(self) -> Found:
@@ -128,7 +135,7 @@ class Sources:
         since_us = (self._asked.day - faded_days) * DAY_US
         found: set[int] = set()
         for _, group in self._asked.shared_tags[:N_TAGS]:
-            found.update(self._between(self._passing(group.in_bundle), since_us))
+            found.update(self._between(group.in_bundle, since_us))
         return found.difference(self.closest.rows.tolist(), (self.row,)) if found else found
 
     def _passing(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -142,8 +149,9 @@ class Sources:
         start = bisect_left(rows, -now_us, key=lambda row: -int(published_us[row]))
         for row in rows[max(start - 1, 0) : start + 1].tolist():  # the next to come, the newest
             self._asked.trail.note_instant(int(published_us[row]))
-        newest = rows[start : start + N_NEWEST]
-        return [int(row) for row in newest[published_us[newest] >= since_us].tolist()]
+        end = bisect_right(rows, -since_us, key=lambda row: -int(published_us[row]))
+        newest: list[int] = self._passing(rows[start:end])[:N_NEWEST].tolist()
+        return newest
 
     def _with_bounds(self, newest: set[int]) -> Found:
         """Return the closest and others, of which no more is known than that they are less so."""

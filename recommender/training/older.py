@@ -13,17 +13,13 @@ from numpy.typing import NDArray
 
 from recommender.domain.corpus import DAY_US, UNDATED_US
 from recommender.ranking.engine import Neighbours
+from recommender.ranking.older_lists import N_DRAWN, first_of_each
 from recommender.ranking.questions import Wanted
 from recommender.training.comparing import Comparison
 
 N_OLDER = 30
 """Older candidates stored an article."""
 
-MAX_OF_ONE_STORY = 2
-"""Two, for one of them may be retracted."""
-
-_N_DRAWN = 48
-"""Drawn at first: enough for nearly all articles to be left with `N_OLDER`."""
 _MAX_DRAWN = 1_000
 """Where a story fills even this many places, the list stays shorter."""
 
@@ -60,7 +56,7 @@ class OlderArticles:
         first_rows[: dated.size] = np.searchsorted(-dated, older_days * DAY_US - dated)
         return cls(first_rows, dated.size)
 
-    def wanted(self, k: int = _N_DRAWN, query_rows: NDArray[np.int64] | None = None) -> Wanted:
+    def wanted(self, k: int = N_DRAWN, query_rows: NDArray[np.int64] | None = None) -> Wanted:
         """Return what to ask the engine for, so that `spread` has enough to choose from.
 
         Args:
@@ -114,7 +110,7 @@ class OlderArticles:
         waiting = np.flatnonzero(drawn.rows[:, 0] >= 0)
         drawn = Neighbours(drawn.rows[waiting], drawn.similarity[waiting])
         while waiting.size:
-            kept = _first_of_each(drawn.rows, stories)
+            kept = first_of_each(drawn.rows, stories)
             place = kept.cumsum(axis=1) - 1
             query, rank = np.nonzero(kept & (place < N_OLDER))
             rows[waiting[query], place[query, rank]] = drawn.rows[query, rank]
@@ -125,17 +121,3 @@ class OlderArticles:
             asked = queries[waiting]
             (drawn,) = comparison.some((self.wanted(k, asked),), asked)
         return Neighbours(rows, similarity)
-
-
-def _first_of_each(rows: NDArray[np.int32], stories: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Return which places of lists hold one of the first `MAX_OF_ONE_STORY` of their story."""
-    of_places = np.where(rows >= 0, stories[rows], -1)
-    order = np.argsort(of_places, axis=1, kind="stable")
-    by_story = np.take_along_axis(of_places, order, axis=1)
-    is_one_more = np.zeros(rows.shape, np.bool_)
-    is_one_more[:, MAX_OF_ONE_STORY:] = (
-        by_story[:, MAX_OF_ONE_STORY:] == by_story[:, :-MAX_OF_ONE_STORY]
-    )
-    kept = np.empty(rows.shape, np.bool_)
-    np.put_along_axis(kept, order, ~is_one_more, axis=1)
-    return kept & (rows >= 0)

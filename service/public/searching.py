@@ -1,8 +1,7 @@
-"""Looking deeper in a worker: the engine over the bundle that is served, loaded on first use.
+"""Looking deeper in a worker: the engine over the bundle that is served.
 
-The compiled loops take half a second to load and some tens of megabytes, which a worker that is
-never asked for more than what is stored does not spend. At most one search a worker runs at a time:
-who comes second waits for it, for a search takes milliseconds.
+The compiled loops take half a second to load, which a worker does beside its first answers. At most
+one search a worker runs at a time: who comes second waits for it, for a search takes milliseconds.
 """
 
 from functools import lru_cache
@@ -27,6 +26,12 @@ class LiveSearch:
     def __init__(self) -> None:
         self._searching = Lock()
         self._engine = lru_cache(_WHOLE_BUNDLES)(_opened)
+
+    def warm(self) -> None:
+        """Load the compiled loops now, so that no reader waits for them."""
+        from recommender.ranking.engine import warm
+
+        warm()
 
     def nearest(
         self, bundle: Bundle, row: int, k: int, barred: NDArray[np.bool_]

@@ -4,6 +4,7 @@ The app and the answer cache before it; all else stands in the modules beside th
 """
 
 import gc
+from threading import Thread
 
 from recommender.settings import Settings, load_settings
 from service.public.app import create_app
@@ -19,6 +20,8 @@ def create_server(settings: Settings | None = None) -> Front:
     settings = settings or load_settings()
     app = create_app(settings)
     front = Front(app, app.extensions["morefrom.live"], settings.answer_cache_mb * 1024**2)
+    if settings.live_search:
+        Thread(target=app.extensions["morefrom.search"].warm, daemon=True).start()
     gc.collect()
     gc.freeze()  # what a worker has for life is not searched for rubbish again while readers wait
     return front
