@@ -1,7 +1,7 @@
 """The picks id: the inputs of one answer in a form that fits into a log, a URL and an e-mail.
 
 It is no random number. Whoever holds the history and the model version can compute the answer again
-from it. `p2` names this form; a form with other inputs will be `p3`.
+from it. `p3` names this form; a form with other inputs will be `p4`.
 """
 
 import base64
@@ -14,9 +14,11 @@ from recommender.domain.placement import MAX_PLACES
 from recommender.domain.version import is_version_id
 from recommender.errors import InvalidPicksId
 
-PREFIX = "p2."
+PREFIX = "p3."
 ID, URL = "id", "url"
 """What an answer can be asked by."""
+ALL = -1
+"""Stands for the event up to which revisions were compared where that is no question."""
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -36,6 +38,9 @@ class PicksInputs:
         wishes: the query string of all else that was asked for, in its one spelling; mostly empty.
         is_certain: whether it was looked so deep that nothing was left out; a server that is busy,
             or does not search, may have answered without.
+        compared_until: number of the last event whose revision had been compared with the model's
+            articles; `ALL` if those that matter had been, as ever but in the seconds after a
+            rollback.
     """
 
     version: str
@@ -47,6 +52,7 @@ class PicksInputs:
     value: str
     wishes: str = ""
     is_certain: bool = True
+    compared_until: int = ALL
 
     def encode(self) -> str:
         """Return the picks id: the prefix, and compact JSON in unpadded URL-safe base64."""
@@ -88,8 +94,9 @@ class PicksInputs:
         except OverflowError:
             is_instant = False
         is_named = is_version_id(self.version) and self.key in {ID, URL}
+        is_named = is_named and self.compared_until >= ALL
         return is_instant and is_named and self.last_event >= 0 and 1 <= self.limit <= MAX_PLACES
 
 
 _NAMES = [field.name for field in fields(PicksInputs)]
-_TYPES = [str, int, int, str, int, str, str, str, bool]
+_TYPES = [str, int, int, str, int, str, str, str, bool, int]

@@ -56,15 +56,17 @@ class Admission:
         return self._of_bundle.admits(self._snapshot.bundle.articles, rows)
 
     def today(self, rows: NDArray[np.int32]) -> NDArray[np.bool_]:
-        """Return of which rows of the bundle what became of them passes, bool[r].
+        """Return which articles on a list pass, bool[r].
 
         Args:
-            rows: int32[r].
+            rows: int32[r], as `known` numbers articles.
         """
-        passes = self.in_bundle(rows)
+        n = self._snapshot.known.n
+        is_later = rows >= n
+        passes = self.in_bundle(np.where(is_later, 0, rows).astype(np.int32))
         is_hidden, _ = self._snapshot.overlay.hidden_among(rows)
-        for place in is_hidden.nonzero()[0].tolist():
-            ref = self._snapshot.today(int(rows[place]), self._trail)
+        for place in (is_hidden | is_later).nonzero()[0].tolist():
+            ref = self._snapshot.listed(int(rows[place]), self._trail)
             if ref is not None:
                 self._snapshot.look_at(ref, self._trail)
             passes[place] = ref is not None and self.admits(ref)

@@ -32,7 +32,7 @@ class Asked:
         snapshot: what is served.
         query: the article being read; None for one that is not known.
         card: the query's, None for one that is not known.
-        row: the bundle's row of the query, None where the bundle has none.
+        row: of the query, as `known` numbers articles; None where the model does not know it.
         placement: whose slots are filled.
         now_us: the instant as of which the list is made, in microseconds since 1970.
         day: its UTC date, in days since 1970.
@@ -62,7 +62,7 @@ class Asked:
         self.snapshot = snapshot
         self.query = query
         self.card = None if query is None else snapshot.card(query)
-        self.row = None if query is None else snapshot.bundle_row(query)
+        self.row = None if query is None else snapshot.row_of(query)
         self.placement = placement
         self.trail = trail
         self.now_us = trail.now_us
@@ -114,7 +114,8 @@ class Asked:
     @cached_property
     def shared_tags(self) -> Sequence[Tagged]:
         """Those of them that another article carried when the model was trained."""
-        own = None if self.row is None else Ref(False, self.row)
+        trained = None if self.query is None else self.snapshot.trained_row(self.query)
+        own = None if trained is None else Ref(False, trained)
         return [
             one
             for one in self.tags

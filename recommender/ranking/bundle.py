@@ -15,14 +15,17 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.domain.corpus import DAY_US
 from recommender.domain.version import is_version_id
 from recommender.errors import BrokenBundle, UnknownVersion
+from recommender.ranking.blobs import Arrays
 from recommender.ranking.factors import FACTORS_LAYOUT, Factors
 from recommender.ranking.folder import Folder, FolderFormat, open_folder, verify_folder
 from recommender.ranking.rows import SparseRows
 from recommender.ranking.stored_index import INDEX_LAYOUT, StoredIndex
 from recommender.ranking.table import TABLE_LAYOUT, ArticleTable
 from recommender.ranking.terms import TERMS_LAYOUT, Terms
+from recommender.ranking.vocabulary_layout import VOCABULARY_LAYOUT
 
 BUNDLE_FORMAT = FolderFormat(
     kind="bundle",
@@ -42,6 +45,7 @@ BUNDLE_FORMAT = FolderFormat(
         "floor": "int32 articles",
         "boilerplate": "uint64 boilerplate",
         **FACTORS_LAYOUT,
+        **VOCABULARY_LAYOUT,
     },
     remedy="serve another version, or train again",
 )
@@ -71,6 +75,7 @@ class Bundle:
         boilerplate: uint64[m], ascending: hashes of what belongs to no single article, by which
             later articles are read as these were.
         factors: what else it knows of pairs of articles.
+        vocabulary: what reads later articles (`stored_vocabulary`), as arrays.
     """
 
     version: str
@@ -90,6 +95,7 @@ class Bundle:
     terms: Terms
     boilerplate: NDArray[np.uint64]
     factors: Factors
+    vocabulary: Arrays
 
     @classmethod
     def open(cls, path: Path, manifest_sha256: str | None = None) -> Self:
@@ -157,6 +163,7 @@ class Bundle:
             terms=Terms(arrays),
             boilerplate=arrays["boilerplate"],
             factors=Factors(arrays, articles.published_us, learnt),
+            vocabulary={name: arrays[name] for name in VOCABULARY_LAYOUT},
         )
 
     @property
@@ -168,6 +175,11 @@ class Bundle:
     def mixes_languages(self) -> bool:
         """Whether picks may be in another language than the query, as the training was told."""
         return bool(self.metadata.get("config", {}).get("mix_languages", False))
+
+    @property
+    def older_us(self) -> int:
+        """How much earlier an old article was published than another, in microseconds."""
+        return int(self.metadata.get("config", {}).get("older_days", 0)) * DAY_US
 
     def __len__(self) -> int:
         return len(self.articles)

@@ -19,8 +19,10 @@ from recommender.ranking.language_codes import packed
 from recommender.ranking.postings import index_of
 from recommender.ranking.rows import MILLION, SparseRows
 from recommender.ranking.stored_index import StoredIndex
+from recommender.ranking.stored_vocabulary import empty_vocabulary, write_vocabulary
 from recommender.ranking.table_writer import Entry, TablePart, write_parts
 from recommender.ranking.terms import TermTable, write_terms
+from recommender.ranking.vocabulary import Vocabulary
 
 _ROWS_A_PART = 1_000
 
@@ -40,6 +42,7 @@ def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the 
     floor: NDArray[np.int32],
     languages: Sequence[str],
     boilerplate: NDArray[np.uint64],
+    vocabulary: Vocabulary | None = None,
     metadata: Mapping[str, object],
     extra_files: Mapping[str, Callable[[Path], object]] | None = None,
     parts: Iterable["BundlePart"] | None = None,
@@ -60,6 +63,8 @@ def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the 
         floor: int32[n], millionths.
         languages: what language each is written in, n ISO 639 codes.
         boilerplate: uint64[m], ascending.
+        vocabulary: what reads later articles; None where the vectors were made without one, and
+            none can be read.
         metadata: what the training says of itself, in JSON values.
         extra_files: for notebooks: file names, and what writes each at the path it is given.
         parts: of the corpus, in row order, where other processes read it; None to read it here.
@@ -94,6 +99,7 @@ def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the 
         folder.array("stories", stories)
         folder.array("floor", floor)
         folder.array("boilerplate", boilerplate)
+        write_vocabulary(folder, vocabulary or empty_vocabulary(rows.n_columns))
         for name, write in (extra_files or {}).items():
             folder.notebook_file(name, write)
         return folder.publish(

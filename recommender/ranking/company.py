@@ -8,9 +8,12 @@ Computers C-22(11), 1973, weighted as by Houle et al., "Can shared-neighbor dist
 curse of dimensionality?", SSDBM 2010.
 """
 
+from copy import copy
+
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.ranking.joined import Column, Joined
 from recommender.ranking.rows import MILLION
 
 N_COMPANY = 20
@@ -34,6 +37,20 @@ class Company:
         """
         self.rows = np.asarray(rows)
         self.similarity = np.asarray(similarity)
+        self._members: Column = self.rows[:, :N_COMPANY]
+        self._weights: Column = self.similarity[:, :N_COMPANY]
+
+    def with_later(self, rows: NDArray[np.int32], similarity: NDArray[np.int32]) -> "Company":
+        """Return the companies of the same articles and of later ones.
+
+        Args:
+            rows: int32[m, k], the nearest of each later article among the bundle's, padded with -1.
+            similarity: int32[m, k], millionths.
+        """
+        wider = copy(self)
+        wider._members = Joined(self._members, rows[:, :N_COMPANY])
+        wider._weights = Joined(self._weights, similarity[:, :N_COMPANY])
+        return wider
 
     def alike(self, query: int, rows: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return how much of one company others have.
@@ -45,10 +62,10 @@ class Company:
         Returns:
             float64[m] in [0, 1].
         """
-        nearest, weights = self.rows[query, :N_COMPANY], self.similarity[query, :N_COMPANY]
+        nearest, weights = self._members[query], self._weights[query]
         order = nearest.argsort()
         members, counted = nearest[order], weights[order].astype(np.int64)
-        theirs, their_weights = self.rows[rows, :N_COMPANY], self.similarity[rows, :N_COMPANY]
+        theirs, their_weights = self._members[rows], self._weights[rows]
         places = np.minimum(members.searchsorted(theirs), len(members) - 1)
         both = np.einsum("ij,ij,ij->i", members[places] == theirs, counted[places], their_weights)
         place = np.minimum(members.searchsorted(rows), len(members) - 1)

@@ -8,41 +8,41 @@ many better ones it passed is told beside it.
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from recommender.ranking.bundle import Bundle
+from recommender.ranking.known import Known
 from recommender.ranking.rows import MILLION
 
 POOL = 10
 """How many of the best are looked at for one place."""
 
 
-def likeness(bundle: Bundle, row: int) -> dict[int, int]:
-    """Return how like a pick others are: as the list says that the training stored of its nearest.
+def likeness(known: Known, row: int) -> dict[int, int]:
+    """Return how like a pick others are: as the list says of its nearest.
 
     What is not on it counts as not like it at all, so nothing need be computed.
 
     Args:
-        bundle: whose similarities count.
+        known: has the list.
         row: the pick's.
 
     Returns:
         Similarities in millionths by row.
     """
-    similarity = bundle.candidate_similarity[row].tolist()
-    return dict(zip(bundle.candidate_rows[row].tolist(), similarity, strict=True))
+    rows, similarity = known.closest(row)
+    return dict(zip(rows.tolist(), similarity.tolist(), strict=True))
 
 
 class Spread:
     """How like the picks that the list has already the candidates of one slot are."""
 
-    def __init__(self, bundle: Bundle, picked: Sequence[int], diversity: float) -> None:
+    def __init__(self, known: Known, picked: Sequence[int], diversity: float) -> None:
         """Begin without having looked at anything.
 
         Args:
-            bundle: whose similarities count.
-            picked: the bundle's rows of the picks, a list that grows while the places are filled.
+            known: has the lists of the nearest.
+            picked: rows of the picks, a list that grows while the places are filled.
             diversity: 0 for the best score, up to 1 for what is least like the picks.
         """
-        self._bundle = bundle
+        self._known = known
         self._picked = picked
         self._diversity = diversity
         self._near: list[dict[int, int]] = []
@@ -51,7 +51,7 @@ class Spread:
         """Return which of some candidates serves a list best.
 
         Args:
-            candidates: rows of the bundle, and their scores in millionths; best score first, at
+            candidates: their rows, and their scores in millionths; best score first, at
                 least one. No more are taken than may be the best, and at most `POOL`.
 
         Returns:
@@ -73,5 +73,5 @@ class Spread:
     def _nearest(self, row: int) -> int:
         """Return how like the pick that it is most like a candidate is, in millionths."""
         for pick in self._picked[len(self._near) :]:
-            self._near.append(likeness(self._bundle, pick))
+            self._near.append(likeness(self._known, pick))
         return max(near.get(row, 0) for near in self._near)

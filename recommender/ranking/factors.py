@@ -9,16 +9,18 @@ that is worth is a matter of experience (`[factors]` of a training's configurati
 the factor is 1: nothing speaks against the pair.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.article import Article, tag_slug
 from recommender.domain.corpus import DAY_US, UNDATED_US
-from recommender.ranking.blobs import Arrays
+from recommender.ranking.blobs import Arrays, Keys, KeysWriter
 from recommender.ranking.company import Company
+from recommender.ranking.joined import Column, Joined
 from recommender.ranking.rows import SparseRows
 from recommender.ranking.sink import ArraySink
 
@@ -26,13 +28,36 @@ FACTORS_LAYOUT = {
     "factors.author": "int32 articles",
     "factors.section": "int32 articles",
     "factors.length": "int32 articles",
+    **Keys.layout("factors.authors", "authors"),
+    **Keys.layout("factors.sections", "sections"),
 }
 """Of each article its first author and its section, numbered as they first appear, -1 for none; and
-how many different things it says, as `lengths` returns it."""
+how many different things it says, as `lengths` returns it. The slug of each number stands in the
+two tables, so that later articles can be numbered too."""
 _UNKNOWN = -1
 
 Alike = Callable[[Company, Any, NDArray[np.int32]], NDArray[np.float64]]
 """`Company.alike`, or what does the same for many queries."""
+
+
+class LaterFacts(NamedTuple):
+    """What the factors need to know of m later articles, as of those of the bundle.
+
+    Attributes:
+        published_us: int64[m], microseconds since 1970 or `UNDATED_US`.
+        length: int32[m].
+        author: int32[m].
+        section: int32[m].
+        nearest: int32[m, k], rows of the bundle, padded with -1.
+        similarity: int32[m, k], millionths.
+    """
+
+    published_us: NDArray[np.int64]
+    length: NDArray[np.int32]
+    author: NDArray[np.int32]
+    section: NDArray[np.int32]
+    nearest: NDArray[np.int32]
+    similarity: NDArray[np.int32]
 
 
 class Factors:
@@ -50,19 +75,20 @@ class Factors:
                 `length_power`, `other_author`, `other_section` as
                 `training.config.FactorSettings` explains them; what is missing is off.
         """
-        self._published_us = published_us
+        self._published_us: Column = published_us
         self._half_life_days = learnt.get("closeness_half_life_days", 0.0)
         self._least = learnt.get("closeness_least", 1.0)
         self._no_company = learnt.get("company_least", 1.0)
-        self._company = None
+        self._company: Company | None = None
         if self._no_company < 1:
             self._company = Company(arrays["candidates.rows"], arrays["candidates.similarity"])
         self._length_power = learnt.get("length_power", 0.0)
-        self._lengths = arrays["factors.length"]
-        self._others = [
+        self._lengths: Column = arrays["factors.length"]
+        self._others: list[tuple[str, Column, float]] = [
             (name, arrays[f"factors.{name}"], learnt.get(f"other_{name}", 1.0))
             for name in ("author", "section")
         ]
+        self._slugs = {name: Keys(arrays, f"factors.{name}s") for name in ("author", "section")}
 
     @property
     def are_off(self) -> bool:
@@ -70,6 +96,50 @@ class Factors:
         is_timeless = not self._half_life_days or self._least == 1
         is_plain = self._company is None and not self._length_power
         return is_timeless and is_plain and all(other == 1 for _, _, other in self._others)
+
+    def numbers(self, name: str, slugs: Sequence[str]) -> NDArray[np.int32]:
+        """Return the numbers of the authors or sections of later articles.
+
+        Args:
+            name: `author` or `section`.
+            slugs: m slugs, empty for none.
+
+        Returns:
+            int32[m]; what no article of the bundle has is numbered on, -1 stands for none.
+        """
+        known, more = self._slugs[name], dict[str, int]()
+
+        def number_of(slug: str) -> int:
+            held = known.row_of(slug)
+            return more.setdefault(slug, len(known) + len(more)) if held is None else held
+
+        return np.array([number_of(slug) if slug else _UNKNOWN for slug in slugs], np.int32)
+
+    def length_of(self, n_columns: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return how much later articles say, as `lengths` would have it.
+
+        Args:
+            n_columns: int32[m], how many different things each says.
+        """
+        held = self._lengths[np.arange(len(self._lengths))]
+        return np.clip(n_columns, 1, np.max(held, initial=1))
+
+    def with_later(self, later: "LaterFacts") -> "Factors":
+        """Return the factors of the same pairs and of pairs with later articles.
+
+        Args:
+            later: of m articles, whose rows come behind those of the bundle.
+        """
+        wider = copy(self)
+        wider._published_us = Joined(self._published_us, later.published_us)
+        wider._lengths = Joined(self._lengths, later.length)
+        if self._company is not None:
+            wider._company = self._company.with_later(later.nearest, later.similarity)
+        numbers = {"author": later.author, "section": later.section}
+        wider._others = [
+            (name, Joined(held, numbers[name]), other) for name, held, other in self._others
+        ]
+        return wider
 
     def named(
         self,
@@ -148,6 +218,10 @@ class FactorsWriter:
         sink.array("factors.author", np.ascontiguousarray(numbers[:, 0]))
         sink.array("factors.section", np.ascontiguousarray(numbers[:, 1]))
         sink.array("factors.length", lengths(rows))
+        for name, slugs in (("authors", self._authors), ("sections", self._sections)):
+            keys = KeysWriter(sink, f"factors.{name}")
+            keys.extend(list(slugs))
+            keys.finish()
 
 
 def lengths(rows: SparseRows) -> NDArray[np.int32]:

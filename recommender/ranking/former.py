@@ -126,7 +126,7 @@ class Passed:
         self._next = next(self._left, None)
         self._trail = trail
 
-    def walk(self, until_us: int | None) -> None:
+    def walk(self, until_us: float | None) -> None:
         """Take account of those published at an instant or later, which were not passed yet.
 
         One that would not have been out yet at the instant of the answer counts from then on.

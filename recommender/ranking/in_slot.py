@@ -146,7 +146,7 @@ class Contest:
         self._rows: list[int] = []
         beginning = Standing(asked)
         for candidate in self._ranking.candidates(sources):
-            ref = asked.snapshot.today(candidate.row)
+            ref = asked.snapshot.listed(candidate.row)
             barred = ref is None or self._rules.bar(ref, candidate.similarity)
             if ref is not None and not barred and beginning.bar(ref) is None:
                 self._rows.append(candidate.row)
@@ -161,8 +161,8 @@ class Contest:
 
         Args:
             other: where it is.
-            row: the bundle's row of it.
-            taken: the bundle's rows of the picks, in the order in which they were taken.
+            row: by which the model knows it.
+            taken: rows of the picks, in the order in which they were taken.
             ladder: why the slot's ladder did not bring it in; None if it is a pick, or something
                 keeps it out of the whole list, so that nothing is said of who came in before it.
         """
@@ -195,7 +195,7 @@ class Contest:
         return InSlot(self._slot, ground, fare, ladder)
 
     def _pick(self, row: int) -> Pick | None:
-        ref = self._asked.snapshot.today(row)
+        ref = self._asked.snapshot.listed(row)
         return None if ref is None else self._picks.get(self._asked.snapshot.id_of(ref))
 
     def _explanation(self, row: int) -> Explanation:
@@ -205,7 +205,7 @@ class Contest:
             alone = self._sources.only(row)
             ranking, places = Ranking(self._asked, alone, self._rules, self._slot), [0]
         factors = ranking.factors_of(places[0])
-        return explain(self._asked.snapshot.bundle, self._sources.row, row, factors)
+        return explain(self._asked.snapshot.known, self._sources.row, row, factors)
 
     def _stored(self) -> Stored:
         exact = self._found.similarity[: self._found.n_exact]
@@ -220,7 +220,7 @@ class Contest:
         }
         if not lifted:
             return None
-        bundle, turn = self._asked.snapshot.bundle, max(lifted)
-        near, like = max((likeness(bundle, one).get(row, 0), one) for one in taken[:turn])
+        known, turn = self._asked.snapshot.known, max(lifted)
+        near, like = max((likeness(known, one).get(row, 0), one) for one in taken[:turn])
         pick = self._pick(like)
         return None if pick is None else PassedOver(lifted[turn], pick, near / MILLION)

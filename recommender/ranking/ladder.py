@@ -53,7 +53,7 @@ def _close_on_tag(asked: Asked, sources: Sources | None) -> Iterator[tuple[Ref, 
     """Yield the nearest articles that share one of the query's rarest tags, nearest first."""
     tags = asked.tags[:N_SHARED_TAGS]
     for row in sources.closest.rows.tolist() if sources is not None and tags else ():
-        ref = asked.snapshot.today(row, asked.trail)
+        ref = asked.snapshot.listed(row, asked.trail)
         shared = (tag for tag, group in tags if ref is not None and ref in group)
         if (tag := next(shared, None)) is not None and ref is not None:
             yield ref, reasons.on_tag(tag)

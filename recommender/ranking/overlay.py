@@ -10,6 +10,9 @@ int32[h] the correction of each, -1 where it was taken away; `hidden.event` int6
 the event that did it; `hidden.dated` int64[h] that of the last event by which the article's date
 became another, 0 for none. `former` says what articles were in between.
 
+What was compared with the bundle's articles has lists of its own, and comes into those of others:
+`arrived` says so.
+
 `overrides` and `placements`, JSON in UTF-8, are the decisions of the newsroom as far as lists need
 them: no author and no reason is among them.
 
@@ -17,14 +20,10 @@ What is retracted, a draft or under embargo is in these files in no other form t
 row of the bundle, which no longer shows.
 """
 
-import re
-import secrets
-import shutil
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +31,12 @@ from numpy.typing import NDArray
 from recommender.domain.corpus import UNDATED_US, epoch_us
 from recommender.domain.placement import Placements
 from recommender.errors import BrokenBundle
+from recommender.ranking.arrival import Arrivals
+from recommender.ranking.arrived import ARRIVED_LAYOUT, Arrived
 from recommender.ranking.blobs import Arrays
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.cards import iso_utc
 from recommender.ranking.changes import Changes
-from recommender.ranking.files import FolderWriter
 from recommender.ranking.folder import Folder, FolderFormat, open_folder, verify_folder
 from recommender.ranking.former import FORMER_LAYOUT, Formers
 from recommender.ranking.overlaying import lay_out, read_placements
@@ -51,6 +51,7 @@ OVERLAY_FORMAT = FolderFormat(
     layout={
         **TABLE_LAYOUT,
         **FORMER_LAYOUT,
+        **ARRIVED_LAYOUT,
         "replaces": "int32 articles",
         "opened_us": "int64 articles",
         "hidden.rows": "int32 hidden",
@@ -62,7 +63,34 @@ OVERLAY_FORMAT = FolderFormat(
     },
     remedy="restart “morefrom serve”, which writes a new one",
 )
-_NAME = re.compile(r"overlay-[0-9]{12,}-[0-9a-f]{8}")
+
+
+class Generation(NamedTuple):
+    """What an overlay says of itself, in its manifest; `Overlay` has it under the same names."""
+
+    version: str
+    last_event: int
+    generated_at: str
+    next_change_us: int
+    compared_until: int
+    n_columns: int
+
+    @classmethod
+    def of(
+        cls, bundle: Bundle, changes: Changes, last_event: int, generated_at: datetime, until: int
+    ) -> Self:
+        """Return what an overlay is to say.
+
+        Args:
+            bundle: what it belongs to.
+            changes: what happened since.
+            last_event: number of the last event of the history that the changes reflect.
+            generated_at: the instant of the changes.
+            until: number of the last event whose revision was compared.
+        """
+        next_us = NEVER_US if changes.next_change is None else epoch_us(changes.next_change)
+        made_at, n_columns = iso_utc(generated_at), bundle.vectors.n_columns
+        return cls(bundle.version, last_event, made_at, next_us, until, n_columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +104,9 @@ class Overlay:
         next_change_us: when the next embargo ends, in microseconds since 1970; `NEVER_US` for none.
         articles: the corrected and the new articles, by row of their own.
         former: what articles were since the training, and are no longer.
+        arrived: what is known of those that were compared with the bundle's.
+        compared_until: number of the last event whose revision was; `last_event` where all were.
+        n_columns: of the bundle's vectors.
         replaces: int32[m], the bundle's row of each, -1 for a new one.
         opened_us: int64[m], when the embargo of each ended, `UNDATED_US` where it had none.
         overrides: what editors decided against the model.
@@ -88,6 +119,9 @@ class Overlay:
     next_change_us: int
     articles: ArticleTable
     former: Formers
+    arrived: Arrived
+    compared_until: int
+    n_columns: int
     replaces: NDArray[np.int32]
     opened_us: NDArray[np.int64]
     overrides: Overrides
@@ -100,7 +134,14 @@ class Overlay:
 
     @classmethod
     def in_memory(
-        cls, bundle: Bundle, changes: Changes, *, last_event: int, generated_at: datetime
+        cls,
+        bundle: Bundle,
+        changes: Changes,
+        *,
+        last_event: int,
+        generated_at: datetime,
+        arrivals: Arrivals | None = None,
+        compared_until: int | None = None,
     ) -> Self:
         """Return an overlay without files, for the command line and tests.
 
@@ -109,11 +150,14 @@ class Overlay:
             changes: what happened since.
             last_event: number of the last event of the history that the changes reflect.
             generated_at: the instant of the changes.
+            arrivals: of their revisions, those up to an event; None for none.
+            compared_until: number of that event; that of the last one, if not given.
         """
+        until = last_event if compared_until is None else compared_until
         sink = MemoryArrays()
-        lay_out(sink, bundle, changes)
-        made = (bundle.version, last_event, iso_utc(generated_at), _next_change_us(changes))
-        return cls._of(sink.arrays(), *made)
+        lay_out(sink, bundle, changes, arrivals, until)
+        facts = Generation.of(bundle, changes, last_event, generated_at, until)
+        return cls._of(sink.arrays(), facts)
 
     @classmethod
     def open(cls, path: Path, version: str, manifest_sha256: str | None = None) -> Self:
@@ -206,25 +250,20 @@ class Overlay:
     @classmethod
     def _of_folder(cls, folder: Folder, version: str) -> Self:
         folder.expect("version", version)
-        last_event = folder.value("last_event", int)
-        generated_at = folder.value("generated_at", str)
-        next_change_us = folder.value("next_change_us", int)
+        kinds = get_type_hints(Generation)
+        facts = Generation(**{name: folder.value(name, kind) for name, kind in kinds.items()})
         try:
-            return cls._of(folder.arrays, version, last_event, generated_at, next_change_us)
+            return cls._of(folder.arrays, facts)
         except ValueError as error:  # of one of its JSON texts, which only a hash tells from sound
             found, expected = f"decisions that cannot be read ({error})", "what was written"
             raise BrokenBundle(folder.path, found, expected, folder.remedy) from error
 
     @classmethod
-    def _of(
-        cls, arrays: Arrays, version: str, last_event: int, generated_at: str, next_change_us: int
-    ) -> Self:
+    def _of(cls, arrays: Arrays, facts: Generation) -> Self:
         opened_us = arrays["opened_us"]
         return cls(
-            version=version,
-            last_event=last_event,
-            generated_at=generated_at,
-            next_change_us=next_change_us,
+            **facts._asdict(),
+            arrived=Arrived(arrays, facts.n_columns),
             articles=ArticleTable(arrays),
             former=Formers(arrays),
             replaces=arrays["replaces"],
@@ -237,63 +276,3 @@ class Overlay:
             _hidden_dated=arrays["hidden.dated"],
             _first_us=int(opened_us.max(initial=UNDATED_US)),
         )
-
-
-def write_overlay(
-    serving_dir: Path,
-    bundle: Bundle,
-    changes: Changes,
-    *,
-    last_event: int,
-    generated_at: datetime,
-) -> tuple[str, str]:
-    """Write and publish an overlay generation: whole, or not at all.
-
-    Args:
-        serving_dir: the folder of all generations.
-        bundle: what it belongs to.
-        changes: what happened since.
-        last_event: number of the last event of the history that the changes reflect.
-        generated_at: the instant of the changes.
-
-    Returns:
-        The new folder's name, and the sha256 of its manifest in hexadecimal.
-    """
-    name = f"overlay-{last_event:012d}-{secrets.token_hex(4)}"
-    with FolderWriter(serving_dir / name) as folder:
-        lay_out(folder, bundle, changes)
-        sha256 = folder.publish(
-            {
-                **OVERLAY_FORMAT.heading,
-                "version": bundle.version,
-                "last_event": last_event,
-                "generated_at": iso_utc(generated_at),
-                "next_change_us": _next_change_us(changes),
-            }
-        )
-    return name, sha256
-
-
-def is_overlay_name(text: str) -> bool:
-    """Return whether a text is the name of an overlay's folder, and so safe as one.
-
-    Args:
-        text: anything.
-    """
-    return _NAME.fullmatch(text) is not None
-
-
-def remove_overlays(serving_dir: Path, keep: Collection[str]) -> None:
-    """Delete generations that are no longer wanted; whoever has one mapped does not notice.
-
-    Args:
-        serving_dir: the folder of all generations.
-        keep: the names of those that stay.
-    """
-    for path in serving_dir.glob("overlay-*"):
-        if is_overlay_name(path.name) and path.name not in keep:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _next_change_us(changes: Changes) -> int:
-    return NEVER_US if changes.next_change is None else epoch_us(changes.next_change)

@@ -8,6 +8,8 @@ import numpy as np
 from recommender.domain.placement import Placements
 from recommender.domain.synonyms import Synonyms
 from recommender.errors import WrongInput
+from recommender.ranking.arrival import Arrivals
+from recommender.ranking.arrived import write_arrived
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.changes import Changes, Dated
 from recommender.ranking.former import write_former
@@ -18,16 +20,22 @@ TAKEN_AWAY = -1
 """Stands for the correction of a bundle row that has none: it is not shown at all."""
 
 
-def lay_out(sink: ArraySink, bundle: Bundle, changes: Changes) -> None:
+def lay_out(
+    sink: ArraySink, bundle: Bundle, changes: Changes, arrivals: Arrivals | None, until: int
+) -> None:
     """Write all arrays of an overlay.
 
     Args:
         sink: takes them.
         bundle: what the overlay belongs to.
         changes: what happened since its training.
+        arrivals: of its revisions, those up to an event; None for none.
+        until: number of that event.
     """
     write_table(sink, changes.entries)
     write_former(sink, changes.former)
+    came = Arrivals(bundle.vectors.n_columns) if arrivals is None else arrivals
+    write_arrived(sink, bundle, changes.entries, changes.former, came, until)
     replaces = np.full(len(changes.entries), -1, np.int32)
     opened_us = [entry.opened_us for entry in changes.entries]
     hidden: list[tuple[int, int, int, int]] = []

@@ -13,7 +13,7 @@ from pathlib import Path
 from recommender.domain.version import is_version_id
 from recommender.errors import BrokenBundle, NoChampion, shorten
 from recommender.ranking.atomic import write_file
-from recommender.ranking.overlay import is_overlay_name
+from recommender.ranking.generations import is_overlay_name
 
 FORMAT = 1
 _FILE = "current.json"

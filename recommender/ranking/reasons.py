@@ -6,8 +6,8 @@ from itertools import islice
 from recommender.domain.article import Tag, tag_slug
 from recommender.domain.pick import Reason
 from recommender.ranking.asked import Asked
-from recommender.ranking.bundle import Bundle
 from recommender.ranking.cards import Card
+from recommender.ranking.known import Known
 from recommender.ranking.refs import Ref
 from recommender.ranking.rows import shares
 
@@ -54,10 +54,10 @@ def of_candidate(asked: Asked, ref: Ref, card: Card) -> Reason:
     n_telling = max(_FEW, _MAX_SHARE * len(asked.snapshot.bundle))
     if shared and len(shared[0].group) <= n_telling:
         return _about(one.tag.label for one in shared if len(one.group) <= n_telling)
-    pick_row = asked.snapshot.bundle_row(ref)
-    if asked.row is None or pick_row is None:  # not in this bundle, which then cannot say more
+    pick_row = asked.snapshot.row_of(ref)
+    if asked.row is None or pick_row is None:  # not compared yet: nobody can say more
         return Reason("shared_words", "Related")
-    largest = _largest(asked.snapshot.bundle, asked.row, pick_row)
+    largest = _largest(asked.snapshot.known, asked.row, pick_row)
     words = named_words([label for kind, label in largest if kind != "tag"])
     if words:
         return Reason("shared_words", f"Also mentions {' and '.join(words)}")
@@ -65,11 +65,11 @@ def of_candidate(asked: Asked, ref: Ref, card: Card) -> Reason:
     return _about([one.tag.label for one in shared] or [label for _, label in largest])
 
 
-def _largest(bundle: Bundle, query_row: int, pick_row: int) -> list[tuple[str, str]]:
+def _largest(known: Known, query_row: int, pick_row: int) -> list[tuple[str, str]]:
     """Return kind and label of what counts most of all that two articles have in common."""
-    columns, products = shares(bundle.vectors, query_row, pick_row)
+    columns, products = shares(known.vectors, query_row, pick_row)
     largest = columns[(-products).argsort(kind="stable")[:_N_LARGEST]]
-    return [bundle.terms[column] for column in largest.tolist()]
+    return [known.terms[column] for column in largest.tolist()]
 
 
 def _about(labels: Iterable[str]) -> Reason:

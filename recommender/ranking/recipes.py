@@ -58,7 +58,7 @@ class Recipe:
         self._picked: list[int] = []
         self._ranking: Ranking | None = None
         self._left: Iterator[tuple[int, Candidate]] = iter(())
-        self._spread = Spread(asked.snapshot.bundle, standing.rows, slot.diversity)
+        self._spread = Spread(asked.snapshot.known, standing.rows, slot.diversity)
         if sources is not None:
             is_background = slot.source is Source.BACKGROUND
             if asked.admission is not None and not sources.is_searched:
@@ -74,6 +74,11 @@ class Recipe:
         Without filters those stored are all that a list is made of.
         """
         return not self._bound or self._last_score > self._bound
+
+    @property
+    def reached(self) -> int:
+        """The least score of a candidate that mattered, in millionths; 0 if there were too few."""
+        return min(self._last_score, MILLION)
 
     def has_more_than(self, n: int) -> bool:
         """Return whether more than n candidates may stand in the list as it is.
@@ -122,7 +127,7 @@ class Recipe:
                 self._left = iter(())
                 return
             self._last_score = candidate.score
-            ref = self._snapshot.today(candidate.row, self._trail)
+            ref = self._snapshot.listed(candidate.row, self._trail)
             if ref is not None and self._bar(ref, candidate) is None:
                 self._pool.append(_Waiting(rank, candidate, ref))
 

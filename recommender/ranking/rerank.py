@@ -153,6 +153,7 @@ class Listing:
         self._take_pins()
         if asked.row is not None:
             self._take_candidates()
+        self._note_who_left()
         is_certain = all(recipe.is_certain for recipe in self._recipes.values())
         if not asked.placement.prefer_fewer and asked.conditions.ladder:
             for slot in asked.placement.slots:
@@ -164,6 +165,15 @@ class Listing:
         trail = asked.trail
         noted = (trail.last_event, trail.since_us, trail.until_us)
         return Selection(picks, asked.card, fallback_used, *noted, is_certain)
+
+    def _note_who_left(self) -> None:
+        """Take note of later articles that were on the lists looked at, and are no longer."""
+        asked = self.asked
+        if asked.row is not None and self._recipes:
+            reached = min(recipe.reached for recipe in self._recipes.values())
+            has_room = any(one is None for one in self._filled)  # so the ladder goes through all
+            for event in asked.snapshot.known.left(asked.row, 0 if has_room else reached):
+                asked.trail.note(event)
 
     def _empty(self, slot: Slot | None = None) -> list[int]:
         """Return the empty places of a slot; of all and beyond, if none is named."""

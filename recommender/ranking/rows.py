@@ -4,6 +4,7 @@ This module is all that a reader of a bundle needs: numpy alone, no compiled ker
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,14 @@ class SparseRows:
         require(bool(np.isfinite(self.weights).all()), "a weight is not finite")
 
 
-def shares(rows: SparseRows, one: int, other: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+class HasRows(Protocol):
+    """What has a vector for each row: `SparseRows`, or several of them."""
+
+    def row(self, row: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return the columns and weights of one row, columns ascending."""
+
+
+def shares(rows: HasRows, one: int, other: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """Return what two rows have in common, column by column.
 
     Args:
@@ -104,7 +112,7 @@ def shares(rows: SparseRows, one: int, other: int) -> tuple[NDArray[np.int32], N
     return other_columns[there], weights[here[there]].astype(np.float64) * other_weights[there]
 
 
-def similarity(rows: SparseRows, one: int, other: int) -> int:
+def similarity(rows: HasRows, one: int, other: int) -> int:
     """Return the similarity of two rows in millionths, from 0 to 1_000_000.
 
     The readable definition of the one score, which the engine's compiled loop repeats bit for bit:
@@ -118,6 +126,27 @@ def similarity(rows: SparseRows, one: int, other: int) -> int:
     """
     _, products = shares(rows, one, other)
     return in_millionths(float(products.cumsum()[-1]) if products.size else 0.0)
+
+
+def similarities(
+    rows: SparseRows, columns: NDArray[np.int32], weights: NDArray[np.float32]
+) -> NDArray[np.int32]:
+    """Return the similarity of a vector with each row, int32[n] in millionths, as `similarity`.
+
+    Args:
+        rows: unit vectors, n rows; so few that all their entries may be looked at.
+        columns: int32[m], ascending.
+        weights: float32[m].
+    """
+    if not columns.size or not rows.columns.size:
+        return np.zeros(rows.n_rows, np.int32)
+    here = np.minimum(columns.searchsorted(rows.columns), columns.size - 1)
+    common = (columns[here] == rows.columns).nonzero()[0]
+    products = weights[here[common]].astype(np.float64) * rows.weights[common]
+    of_entries = np.arange(rows.n_rows).repeat(np.diff(rows.indptr))[common]
+    # bincount adds one product after another, as `similarity` does.
+    cosines = np.bincount(of_entries, products, rows.n_rows)
+    return np.clip(np.rint(cosines * MILLION), 0, MILLION).astype(np.int32)
 
 
 def in_millionths(cosine: float) -> int:

@@ -20,7 +20,7 @@ class Candidate(NamedTuple):
     """An article in the ranking of a slot.
 
     Attributes:
-        row: the bundle's row of it.
+        row: of it, as `known` numbers articles.
         similarity: to the query, millionths.
         score: millionths.
         position: among what the slot's source found.
@@ -83,8 +83,8 @@ class Ranking:
             self._factors[FRESHNESS] = freshness(found.published_us, rules.day, *held)
         kept = (found.similarity >= rules.floor).nonzero()[0]
         rows = found.rows[kept].tolist()
-        # Row order is that of ties, unless a correction changed a date.
-        ties = map(asked.snapshot.order_today, rows) if found.is_corrected else rows
+        # Row order is that of ties, unless later articles are among them.
+        ties = map(asked.snapshot.order_today, rows) if found.is_mixed else rows
         score = scores(found.similarity, self._factors)[kept]
         self._queue.extend(zip((-score).tolist(), ties, kept.tolist(), strict=True))
         heapify(self._queue)

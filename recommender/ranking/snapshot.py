@@ -2,12 +2,10 @@
 
 from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from recommender.errors import BrokenBundle
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.cards import Card
+from recommender.ranking.known import Known
 from recommender.ranking.overlay import Overlay
 from recommender.ranking.overlaying import TAKEN_AWAY
 from recommender.ranking.pointer import Pointer, read_pointer
@@ -25,6 +23,7 @@ class Snapshot:
     Attributes:
         bundle: the bundle.
         overlay: the overlay.
+        known: what the model knows of the articles of both, by one row number.
         pointer: what named the two, or None if nothing did.
     """
 
@@ -39,6 +38,8 @@ class Snapshot:
         self.bundle = bundle
         self.overlay = overlay
         self.pointer = pointer
+        published_us = overlay.articles.published_us
+        self.known = Known(bundle, overlay.arrived, published_us, self.order_today)
 
     @classmethod
     def open(cls, settings: Settings, previous: "Snapshot | None" = None) -> Self:
@@ -168,7 +169,24 @@ class Snapshot:
         """
         return self.table(ref).language_of(ref.row)
 
-    def bundle_row(self, ref: Ref) -> int | None:
+    def row_of(self, ref: Ref) -> int | None:
+        """Return the row by which the model knows an article, as `known` numbers them.
+
+        Args:
+            ref: where it is.
+
+        Returns:
+            The row; of a correction that was not compared yet that of what it corrects, and None
+            for a new article that was not.
+        """
+        if not ref.in_overlay:
+            return ref.row
+        if self.overlay.arrived.has_lists[ref.row]:
+            return self.known.n + ref.row
+        row = int(self.overlay.replaces[ref.row])
+        return row if row >= 0 else None
+
+    def trained_row(self, ref: Ref) -> int | None:
         """Return the bundle's row of an article, corrected since or not; None for a new one.
 
         Args:
@@ -178,13 +196,24 @@ class Snapshot:
         return row if row >= 0 else None
 
     def story(self, ref: Ref) -> int | None:
-        """Return the number of the story that an article tells; None for a new one.
+        """Return the number of the story that an article tells; None for one of its own.
 
         Args:
             ref: where it is.
         """
-        row = int(self.overlay.replaces[ref.row]) if ref.in_overlay else ref.row
-        return int(self.bundle.stories[row]) if row >= 0 else None
+        row = self.row_of(ref)
+        return None if row is None else self.known.story(row)
+
+    def twins(self, ref: Ref) -> list[Ref]:
+        """Return the later articles that tell the story of a later one.
+
+        Args:
+            ref: where the one is; of an article of the bundle `story` tells all.
+        """
+        row = self.row_of(ref) if ref.in_overlay else None
+        return (
+            [] if row is None else [Ref(True, one - self.known.n) for one in self.known.twins(row)]
+        )
 
     def tagged(self, slug: str) -> Group:
         """Return the articles that carry a tag.
@@ -218,42 +247,30 @@ class Snapshot:
             trail.note(hidden[1])
         return None if hidden[0] == TAKEN_AWAY else Ref(True, hidden[0])
 
+    def listed(self, row: int, trail: Trail | None = None) -> Ref | None:
+        """Return the article that a row on a list of `known` stands for; None if it is gone.
+
+        What was corrected is another article on the lists, with a row of its own, as soon as it was
+        compared; until then its correction stands in for it.
+
+        Args:
+            row: the row.
+            trail: takes note of the event that corrected it or took it away.
+        """
+        if row >= self.known.n:
+            return Ref(True, row - self.known.n)
+        ref = self.today(row, trail)
+        has_moved = ref is not None and ref.in_overlay and self.row_of(ref) != row
+        return None if has_moved else ref
+
     def order_today(self, row: int) -> tuple[int, str]:
-        """Return the key of row order of what became of a row of the bundle.
+        """Return the key of row order of the article that a row of `known` stands for.
 
         Args:
-            row: the bundle's row; of one that was taken away any key will do.
+            row: the row; of an article that is gone any key will do.
         """
-        ref = self.today(row)
+        ref = self.listed(row)
         return (0, "") if ref is None else self.order(ref)
-
-    def published_today(
-        self, rows: NDArray[np.int32], trail: Trail | None = None
-    ) -> tuple[NDArray[np.int64], bool]:
-        """Return when articles of the bundle were published, as the catalogue has it today.
-
-        Args:
-            rows: int32[m], rows of the bundle.
-            trail: takes note of the events by which dates became others, and of embargoes' ends.
-
-        Returns:
-            int64[m], microseconds since 1970 or `UNDATED_US`; and whether any of the articles was
-            corrected, so that rows may no longer be in the order of their dates.
-        """
-        published_us = self.bundle.articles.published_us[rows]
-        is_corrected = False
-        hidden, _ = self.overlay.hidden_among(rows)
-        for position in np.flatnonzero(hidden).tolist():
-            ref = self.today(int(rows[position]))
-            dated = self.overlay.dated(int(rows[position]))
-            if trail is not None and dated:
-                trail.note(dated)
-            if ref is not None:
-                published_us[position] = self.published_us(ref)
-                is_corrected = True
-                if trail is not None and dated:
-                    trail.note_instant(int(self.overlay.opened_us[ref.row]))
-        return published_us, is_corrected
 
     def _by_id_in_bundle(self, article_id: str) -> Ref | None:
         row = self.bundle.articles.row_of_id(article_id)

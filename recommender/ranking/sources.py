@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from recommender.domain.corpus import DAY_US
 from recommender.domain.placement import Slot, Source
 from recommender.ranking.asked import Asked
+from recommender.ranking.dates import published_today
 from recommender.ranking.freshness import days_to_fade
 from recommender.ranking.rows import MILLION, similarity
 
@@ -24,11 +25,11 @@ class Found:
     """What a source has for a query, and what the catalogue of today and the model say of it.
 
     Attributes:
-        rows: int32[m], the bundle's rows, none of them twice.
+        rows: int32[m], as `known` numbers articles, none of them twice.
         similarity: int32[m], millionths.
         n_exact: how many of them, the first, are exact; the others are bounds from above.
         published_us: int64[m], when they were published as the catalogue has it today.
-        is_corrected: whether any was corrected, so that rows need not be in the order of dates.
+        is_mixed: whether any is of the overlay, so that rows need not be in the order of dates.
         factors: float64[m] by name, what the model knows of each beside the query.
     """
 
@@ -36,7 +37,7 @@ class Found:
     similarity: NDArray[np.int32]
     n_exact: int
     published_us: NDArray[np.int64]
-    is_corrected: bool
+    is_mixed: bool
     factors: dict[str, NDArray[np.float64]]
 
 
@@ -45,7 +46,7 @@ class Sources:
 
     Attributes:
         is_searched: whether the whole archive was searched, and not what the training stored.
-        row: the bundle's row of the query.
+        row: of the query, as `known` numbers articles.
     """
 
     is_searched = False
@@ -55,11 +56,12 @@ class Sources:
 
         Args:
             asked: what the list is for.
-            row: the bundle's row of the query.
+            row: of the query, as `known` numbers articles.
         """
         self._asked = asked
         self.row = row
         self._bundle = asked.snapshot.bundle
+        self._known = asked.snapshot.known
 
     def of(self, slot: Slot, floor: int) -> Found:
         """Return what a slot's source has.
@@ -85,43 +87,41 @@ class Sources:
                 for of one story it took two at most.
         """
         if is_background:
-            n_stored = int(np.count_nonzero(self._bundle.older_similarity[self.row]))
+            n_stored = len(self._known.older(self.row).rows)
             return MILLION if len(self.background.rows) < n_stored else 0
         return self._last if self._last >= floor else 0
 
     @cached_property
     def _last(self) -> int:
         """The similarity of the last of a full list, 0 of one that has room."""
-        return int(self._bundle.candidate_similarity[self.row, -1])
+        return self._known.last(self.row)
 
     @cached_property
     def closest(self) -> Found:
-        """The most similar articles that the training stored, most similar first."""
-        rows, similarity = self._bundle.candidate_rows, self._bundle.candidate_similarity
-        return self._filled(rows[self.row], similarity[self.row])
+        """The most similar that the training stored or that came since, most similar first."""
+        return self._filled(*self._known.closest(self.row))
 
     @cached_property
     def background(self) -> Found:
         """The most similar among those that were old when the query appeared."""
-        rows, similarity = self._bundle.older_rows, self._bundle.older_similarity
-        return self._filled(rows[self.row], similarity[self.row])
+        return self._filled(*self._known.older(self.row))
 
     def similarity(self, row: int) -> int:
         """Return how similar an article is to the query, in millionths.
 
         Args:
-            row: the bundle's row of it.
+            row: of it.
         """
-        return similarity(self._bundle.vectors, self.row, row)
+        return similarity(self._known.vectors, self.row, row)
 
     def only(self, row: int) -> Found:
         """Return an article as if a source had found it and no other.
 
         Args:
-            row: the bundle's row of it.
+            row: of it.
         """
         rows, similarity = np.array([row], np.int32), np.array([self.similarity(row)], np.int32)
-        return self._known(rows, similarity)
+        return self._found(rows, similarity)
 
     def _newest(self, slot: Slot) -> set[int]:
         """Return the newest articles on the query's rarest tags that are not among the closest.
@@ -134,8 +134,13 @@ class Sources:
         faded_days = days_to_fade(slot.half_life_days, slot.freshness_floor)
         since_us = (self._asked.day - faded_days) * DAY_US
         found: set[int] = set()
-        for _, group in self._asked.shared_tags[:N_TAGS]:
+        for tag, group in self._asked.shared_tags[:N_TAGS]:
             found.update(self._between(group.in_bundle, since_us))
+            found.update(self._later(group.in_overlay, since_us))
+            passed = self._asked.snapshot.overlay.former.passed(
+                tag.slug, None, self._asked.language, self._asked.trail
+            )
+            passed.walk(since_us)
         return found.difference(self.closest.rows.tolist(), (self.row,)) if found else found
 
     def _passing(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -153,29 +158,43 @@ class Sources:
         newest: list[int] = self._passing(rows[start:end])[:N_NEWEST].tolist()
         return newest
 
+    def _later(self, rows: NDArray[np.int32], since_us: float) -> list[int]:
+        """Return those of some later articles that are new enough, as `known` numbers them.
+
+        Args:
+            rows: of the overlay.
+            since_us: the instant from which on they are.
+        """
+        snapshot, now_us = self._asked.snapshot, self._asked.now_us
+        published_us = snapshot.overlay.articles.published_us[rows]
+        for instant_us in published_us[published_us > now_us].tolist():
+            self._asked.trail.note_instant(instant_us)
+        is_new = (published_us >= since_us) & (published_us <= now_us)
+        is_new &= snapshot.overlay.arrived.has_lists[rows]
+        found: list[int] = self._passing(rows[is_new] + np.int32(self._known.n)).tolist()
+        return found
+
     def _with_bounds(self, newest: set[int]) -> Found:
         """Return the closest and others, of which no more is known than that they are less so."""
         closest, others = self.closest, np.array(sorted(newest), np.int32)
         at_most = np.full(len(others), self.bound(0, is_background=False), np.int32)
-        return self._known(
+        return self._found(
             np.concatenate((closest.rows, others)),
             np.concatenate((closest.similarity, at_most)),
             n_exact=len(closest.rows),
         )
 
     def _filled(self, rows: NDArray[np.int32], similarity: NDArray[np.int32]) -> Found:
-        """Return a list without its padding, and without what does not pass the filters."""
-        n = int(np.count_nonzero(similarity))
-        rows, similarity = rows[:n], similarity[:n]
+        """Return a list without what does not pass the filters."""
         if self._asked.admission is not None:
             passes = self._asked.admission.today(rows)
             rows, similarity = rows[passes], similarity[passes]
-        return self._known(rows, similarity)
+        return self._found(rows, similarity)
 
-    def _known(
+    def _found(
         self, rows: NDArray[np.int32], similarity: NDArray[np.int32], n_exact: int | None = None
     ) -> Found:
-        published_us, is_corrected = self._asked.snapshot.published_today(rows, self._asked.trail)
-        factors = self._bundle.factors.named(self.row, rows) if len(rows) else {}
+        published_us, is_mixed = published_today(self._asked.snapshot, rows, self._asked.trail)
+        factors = self._known.factors.named(self.row, rows) if len(rows) else {}
         n_exact = len(rows) if n_exact is None else n_exact
-        return Found(rows, similarity, n_exact, published_us, is_corrected, factors)
+        return Found(rows, similarity, n_exact, published_us, is_mixed, factors)

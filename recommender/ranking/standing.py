@@ -58,7 +58,8 @@ class Standing:
     """What stands in a list already, and what may therefore no longer.
 
     Attributes:
-        rows: the bundle's rows of the picks so far, in the order in which they were taken.
+        rows: of the picks so far, as `known` numbers articles, in the order in which they were
+            taken.
     """
 
     def __init__(self, asked: Asked) -> None:
@@ -71,6 +72,7 @@ class Standing:
         self._asked = asked
         self._refs: set[Ref] = set()
         self._stories: dict[int | None, Ref] = {}
+        self._twins: dict[Ref, Ref] = {}
         self._pages: dict[str, Ref] = {}
         self._overrides = asked.snapshot.overlay.overrides
         self._has_overrides = len(self._overrides) > 0
@@ -93,7 +95,7 @@ class Standing:
             return Bar(Ground.FUTURE)
         if self._asked.language not in {None, int(table.language[ref.row])} and not is_pin:
             return Bar(Ground.LANGUAGE)
-        if (twin := self._stories.get(snapshot.story(ref))) is not None:
+        if (twin := self._stories.get(snapshot.story(ref), self._twins.get(ref))) is not None:
             return Bar(Ground.STORY, beside=snapshot.id_of(twin))
         if (twin := self._pages.get(snapshot.page_of(ref))) is not None:
             return Bar(Ground.ADDRESS, beside=snapshot.id_of(twin))
@@ -107,7 +109,7 @@ class Standing:
             ref: where it is; nothing bars it.
         """
         self._occupy(ref)
-        row = self._asked.snapshot.bundle_row(ref)
+        row = self._asked.snapshot.row_of(ref)
         if row is not None:
             self.rows.append(row)
 
@@ -116,6 +118,7 @@ class Standing:
         story, page = self._asked.snapshot.story(ref), self._asked.snapshot.page_of(ref)
         if story is not None:
             self._stories[story] = ref
+        self._twins.update(dict.fromkeys(self._asked.snapshot.twins(ref), ref))
         if page:
             self._pages[page] = ref
 
@@ -151,7 +154,7 @@ class SlotRules:
         if slot.floor != NOISE:
             self.floor = max(1, round(float(slot.floor) * MILLION))
         elif asked.row is not None:
-            self.floor = max(1, int(snapshot.bundle.floor[asked.row]))
+            self.floor = max(1, int(snapshot.known.floor[asked.row]))
         self.day: int | None = asked.day
         if slot.source is Source.BACKGROUND and asked.query is not None:
             is_dated = age_days(snapshot.published_us(asked.query), 0) is not None

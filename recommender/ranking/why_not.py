@@ -143,7 +143,7 @@ def _in_slots(
     """Return how an article fares in each slot, unless the list was never open to it."""
     if bar is not None and bar.beside in {None, asked.query_id}:
         return ()
-    row = asked.snapshot.bundle_row(other)
+    row = asked.snapshot.row_of(other)
     sources = None if asked.row is None else Sources(asked, asked.row)
     picks = [one.pick for one in selection.picks]
     found = []
@@ -176,11 +176,11 @@ def _explanation(asked: Asked, other: Ref, itself: Pick | None) -> Explanation |
         other: where the article is.
         itself: the pick that it is, None if it is none.
     """
-    row = asked.snapshot.bundle_row(other)
+    row = asked.snapshot.row_of(other)
     if asked.row is None or row is None:
         return None
     factors = None if itself is None or itself.score is None else itself.factors
-    return explain(asked.snapshot.bundle, asked.row, row, factors)
+    return explain(asked.snapshot.known, asked.row, row, factors)
 
 
 def _pins(asked: Asked, other: Ref) -> tuple[Override, ...]:

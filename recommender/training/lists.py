@@ -28,6 +28,7 @@ class Lists:
         candidates: the nearest of each article.
         older: the nearest among those published long before each.
         stories: int32[n], the same number for articles that tell the same story.
+        story_similarity: millionths, from which on later articles of the same days are one story.
         floor: int32[n], millionths: what is less similar to an article is no closer than chance.
         search: how the nearest were found, as JSON values: `mode`, `exact` or `approximate`; of the
             latter the budget, `postings` and `listed`, and the `recall` (`recall_of`).
@@ -36,6 +37,7 @@ class Lists:
     candidates: Neighbours
     older: Neighbours
     stories: NDArray[np.int32]
+    story_similarity: int
     floor: NDArray[np.int32]
     search: dict[str, object]
 
@@ -88,7 +90,9 @@ def find_lists(
     else:
         floor = noise_floor(rows, by_language, config.floor.noise_quantile)
     background = older.spread(drawn, stories, comparison)
-    return Lists(candidates, background, stories, floor, _facts(comparison, candidates))
+    story_similarity = likeness.similarity(stories, candidates, published_us)
+    facts = _facts(comparison, candidates)
+    return Lists(candidates, background, stories, story_similarity, floor, facts)
 
 
 def _facts(comparison: Comparison, candidates: Neighbours) -> dict[str, object]:

@@ -10,6 +10,7 @@ from sklearn.pipeline import Pipeline
 
 from recommender.domain.corpus import Corpus
 from recommender.ranking.rows import MILLION, SparseRows
+from recommender.ranking.vocabulary import Vocabulary
 from recommender.training.config import TrainingConfig
 from recommender.training.gleaning import glean
 from recommender.training.lists import Lists, Means, find_lists
@@ -45,6 +46,7 @@ class Model:
         lists: candidates and background of each article, stories, and the noise floor.
         languages: ISO 639 code of the language that each article is written in, n of them.
         boilerplate: uint64[m], ascending: what the corpus says again and again (`Boilerplate`).
+        vocabulary: what makes vectors of later articles.
         dropped: for each reason, in how many `paragraphs` and `articles` text was left out.
     """
 
@@ -54,6 +56,7 @@ class Model:
     lists: Lists
     languages: list[str]
     boilerplate: NDArray[np.uint64]
+    vocabulary: Vocabulary
     dropped: dict[str, dict[str, int]]
 
     def found(self) -> dict[str, object]:
@@ -129,5 +132,6 @@ def fit_model(
         lists=lists,
         languages=passed.languages(),
         boilerplate=cleaner.boilerplate_,
+        vocabulary=vectorizer.vocabulary_,
         dropped=passed.tally.counts(),
     )

@@ -35,6 +35,10 @@ _LEAST_TERMS = 8
 _ROWS_AT_ONCE = 50_000
 """Rows whose candidates are looked at together: some hundred megabytes."""
 
+_NEARLY_ALL = 0.9
+_FEWEST_PAIRS = 20
+"""Pairs of one story by which a similarity is believed, each seen from both sides."""
+
 _LEAD = 0.1
 """How much more a rewrite must have in common than either has with any article of other days."""
 
@@ -94,6 +98,39 @@ class Likeness:
         for row in np.flatnonzero(copies != np.arange(copies.size)).tolist():
             stories.join(row, copies[row])
         return stories.numbers()
+
+    def similarity(
+        self,
+        stories: NDArray[np.int32],
+        candidates: Neighbours,
+        published_us: NDArray[np.int64],
+    ) -> int:
+        """Return from which similarity on nearly all articles of the same days are one story.
+
+        What the texts of two articles have in common is known while all are compared; of an article
+        that comes later only its vector is. So what is as close as stories are is taken for one.
+
+        Args:
+            stories: int32[n], as `stories` numbers them.
+            candidates: the nearest rows of each row.
+            published_us: int64[n] microseconds since 1970, or `UNDATED_US`.
+
+        Returns:
+            Millionths; 1_000_001 where the corpus has too few stories to tell.
+        """
+        n_pairs, n_same = np.zeros(MILLION + 1, np.int64), np.zeros(MILLION + 1, np.int64)
+        for first in range(0, stories.size, _ROWS_AT_ONCE):
+            similarity = candidates.similarity[first : first + _ROWS_AT_ONCE]
+            queries, ranks = np.nonzero(similarity >= _LEAST_SIMILARITY)
+            others = candidates.rows[first : first + _ROWS_AT_ONCE][queries, ranks]
+            is_dated, days_apart = _apart(published_us, queries + first, others.astype(np.int64))
+            counts = is_dated & (days_apart <= self.days)
+            is_same = counts & (stories[queries + first] == stories[others])
+            np.add.at(n_pairs, similarity[queries, ranks][counts], 1)
+            np.add.at(n_same, similarity[queries, ranks][is_same], 1)
+        at_least, same = n_pairs[::-1].cumsum()[::-1], n_same[::-1].cumsum()[::-1]
+        enough = (same >= _NEARLY_ALL * at_least) & (same >= _FEWEST_PAIRS)
+        return int(enough.argmax()) if enough.any() else MILLION + 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,10 +8,11 @@ from recommender.domain.article import Article
 from recommender.domain.decisions import DECISION_KINDS, Decisions
 from recommender.domain.synonyms import Synonyms
 from recommender.ranking.bundle import Bundle
-from recommender.ranking.changes import Changes, revisions
+from recommender.ranking.changes import Changes, Revised
 from recommender.ranking.overlay import Overlay
 from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings
+from recommender.workflows.arriving import Comparing
 from recommender.workflows.promoting import champion, open_champion
 
 
@@ -68,7 +69,11 @@ def current_snapshot(settings: Settings, catalogue: Catalogue, now: datetime) ->
 
 
 def snapshot_of(
-    bundle: Bundle, catalogue: Catalogue, now: datetime, until: int | None = None
+    bundle: Bundle,
+    catalogue: Catalogue,
+    now: datetime,
+    until: int | None = None,
+    compared_until: int | None = None,
 ) -> Snapshot:
     """Return any version under the catalogue of today or of any day, without any files.
 
@@ -77,10 +82,24 @@ def snapshot_of(
         catalogue: of its home.
         now: the instant at which embargoes are judged.
         until: number of the last event that counts; None for all.
+        compared_until: number of the last event whose revision is compared with the bundle's
+            articles; None for the last of all.
     """
     last_event = catalogue.last_event() if until is None else until
-    revised = list(revisions(changes_after(catalogue, bundle, now, until), bundle.language))
+    comparing, revised = Comparing(bundle), []
+    for number, article in changes_after(catalogue, bundle, now, until):
+        revised.append(Revised.of(number, article, bundle.language))
+        if compared_until is None or number <= compared_until:
+            comparing.expect(number, article)
     last_event = max(last_event, *(one.number for one in revised), 0)
+    comparing.go_on(last_event)
     changes = Changes.of(revised, now, decisions_after(catalogue, Decisions(), last_event))
-    overlay = Overlay.in_memory(bundle, changes, last_event=last_event, generated_at=now)
+    overlay = Overlay.in_memory(
+        bundle,
+        changes,
+        last_event=last_event,
+        generated_at=now,
+        arrivals=comparing.arrivals,
+        compared_until=compared_until,
+    )
     return Snapshot(bundle, overlay)

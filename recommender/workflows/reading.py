@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 
 from recommender.catalogue.catalogue import Catalogue
-from recommender.domain.synonyms import Synonyms
 from recommender.errors import UnknownArticle
-from recommender.ranking.languages import language_of_article
 from recommender.settings import Settings
 from recommender.training.body import Reason
-from recommender.training.config import TrainingConfig
+from recommender.workflows.as_trained import AsTrained
 from recommender.workflows.promoting import champion, open_champion
 
 
@@ -66,14 +64,12 @@ def read_article(settings: Settings, article_id: str) -> ReadArticle:
     if article is None:
         remedy = "check the id, or import the article first"
         raise UnknownArticle(article_id, "the catalogue", remedy)
-    config = TrainingConfig.model_validate(bundle.metadata["config"])
-    synonyms = Synonyms.from_values(bundle.metadata.get("synonyms", {}))
-    cleaner = config.cleaner().with_boilerplate(bundle.boilerplate)
-    reading = cleaner.read(synonyms.fold(article))
+    as_trained = AsTrained(bundle)
+    reading = as_trained.read(article)
     deck = [Part("summary", article.summary, reading.deck)] if article.summary else []
     body = zip(reading.paragraphs, reading.reasons, strict=True)
     parts = (*deck, *(Part("body", text, reason) for text, reason in body))
-    language = language_of_article(article, bundle.language)
+    language = as_trained.language_of(article)
     return ReadArticle(bundle.version, article.id, article.headline, language, parts)
 
 

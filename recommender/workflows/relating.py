@@ -119,11 +119,11 @@ def as_json(found: Related) -> dict[str, object]:
 def _explanation(snapshot: Snapshot, query: Ref, pick: Pick) -> Explanation | None:
     """Return why the model chose a pick; None for a pin or a fallback, which it did not choose."""
     found = snapshot.find(article_id=pick.article_id)
-    pick_row = None if found is None else snapshot.bundle_row(found)
-    query_row = snapshot.bundle_row(query)
+    pick_row = None if found is None else snapshot.row_of(found)
+    query_row = snapshot.row_of(query)
     if query_row is None or pick_row is None or pick.score is None:
         return None
-    return explain(snapshot.bundle, query_row, pick_row, pick.factors)
+    return explain(snapshot.known, query_row, pick_row, pick.factors)
 
 
 def _remedy(is_held: bool) -> str:

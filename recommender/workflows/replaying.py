@@ -5,7 +5,7 @@ from typing import NamedTuple, Self
 
 from recommender.catalogue.catalogue import Catalogue
 from recommender.domain.corpus import instant_of
-from recommender.domain.picks_id import PicksInputs
+from recommender.domain.picks_id import ALL, PicksInputs
 from recommender.errors import InvalidPicksId, NoChampionThen, VersionGone
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.rerank import Selection
@@ -38,7 +38,9 @@ def snapshot_behind(settings: Settings, inputs: PicksInputs, picks_id: str) -> S
             problem = f"it names event {inputs.last_event}, and the history ends at {last_event}"
             raise InvalidPicksId(picks_id, problem)
         bundle = _kept(settings, catalogue, inputs.version)
-        return snapshot_of(bundle, catalogue, as_of, max(inputs.last_event, bundle.last_event))
+        until = max(inputs.last_event, bundle.last_event)
+        compared_until = None if inputs.compared_until == ALL else inputs.compared_until
+        return snapshot_of(bundle, catalogue, as_of, until, compared_until)
 
 
 class Served(NamedTuple):

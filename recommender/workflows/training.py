@@ -124,6 +124,7 @@ def train(settings: Settings, training: Training, progress: Progress) -> Trained
                     "dropped": model.dropped,
                     "found": model.found(),
                     "search": model.lists.search,
+                    "story_similarity": model.lists.story_similarity,
                 }
                 version = new_version_id(now, f"{now.isoformat()} {corpus.fingerprint}".encode())
                 with announced(settings.versions_dir, version, catalogue):
@@ -209,6 +210,7 @@ def write_version(  # noqa: PLR0913 - what a version is made of, and how it is r
         floor=model.lists.floor,
         languages=model.languages,
         boilerplate=model.boilerplate,
+        vocabulary=model.vocabulary,
         metadata=metadata,
         parts=parts,
         extra_files={PIPELINE_FILE: partial(save_pipeline, model.pipeline)},

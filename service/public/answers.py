@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from recommender.domain.article import Image
-from recommender.domain.picks_id import PicksInputs
+from recommender.domain.picks_id import ALL, PicksInputs
 from recommender.domain.url import canonical_url
 from recommender.errors import InvalidParameter, UnknownPlacement
 from recommender.ranking.cards import Card, iso_utc
@@ -133,6 +133,9 @@ def related(
         raise RefusedQuestion([InvalidParameter("placement", error.name, expected)]) from None
     card = selection.query
     key, value = _key(question, card)
+    compared_until = snapshot.overlay.compared_until
+    if compared_until >= selection.last_event:
+        compared_until = ALL
     inputs = PicksInputs(
         version=snapshot.bundle.version,
         last_event=selection.last_event,
@@ -143,6 +146,7 @@ def related(
         value=value,
         wishes=spelt(question.conditions),
         is_certain=selection.is_certain,
+        compared_until=compared_until,
     )
     content = {
         "picks_id": inputs.encode(),

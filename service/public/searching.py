@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.ranking.bundle import Bundle
+from recommender.ranking.deeper import Vector
 
 if TYPE_CHECKING:
     from recommender.ranking.engine import Engine
@@ -34,23 +35,22 @@ class LiveSearch:
         warm()
 
     def nearest(
-        self, bundle: Bundle, row: int, k: int, barred: NDArray[np.bool_]
+        self, bundle: Bundle, vector: Vector, k: int, barred: NDArray[np.bool_]
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Return the nearest articles, as `deeper.Searcher` has it.
 
         Args:
             bundle: whose articles.
-            row: of the query, which is none of the answers.
+            vector: columns and weights of the query.
             k: how many at most.
             barred: bool[n], which rows may be no answers.
 
         Returns:
             int32[m] rows, best first, and int32[m] similarities in millionths, above 0.
         """
-        columns, weights = bundle.vectors.row(row)
         with self._searching:
             engine = self._engine(bundle)
-            found = engine.search(columns, weights, k, exclude_row=row, barred=barred)
+            found = engine.search(*vector, k, barred=barred)
         n_found = int(np.count_nonzero(found.similarity))
         return found.rows[:n_found], found.similarity[:n_found]
 

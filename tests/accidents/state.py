@@ -12,7 +12,8 @@ from recommender.domain.event import EventKind
 from recommender.domain.version import is_version_id
 from recommender.errors import NoChampion
 from recommender.ranking.bundle import Bundle
-from recommender.ranking.overlay import Overlay, is_overlay_name
+from recommender.ranking.generations import is_overlay_name
+from recommender.ranking.overlay import Overlay
 from recommender.ranking.pointer import read_pointer
 from recommender.registry.champions import CHAMPION_EVENTS, champions
 from recommender.settings import load_settings

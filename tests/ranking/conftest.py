@@ -42,7 +42,11 @@ def article(article_id: str, title: str = "", tags: Iterable[str] = (), **fields
 
 
 def trained(
-    corpus: Corpus, k: int = 5, stories: Mapping[str, int] | None = None, floor: int = 0
+    corpus: Corpus,
+    k: int = 5,
+    stories: Mapping[str, int] | None = None,
+    floor: int = 0,
+    n_older: int = 3,
 ) -> dict[str, Any]:
     """Return the parts of a bundle, as `write_bundle` wants them; old is a day older or more."""
     bags = [
@@ -60,7 +64,7 @@ def trained(
     n = len(corpus)
     dates = [held.published_at for held in corpus]
     candidates, similarities = _lists(rows, k, lambda *_: True)
-    older, older_similarity = _lists(rows, 3, lambda row, other: _is_older(dates, row, other))
+    older, older_similarity = _lists(rows, n_older, lambda row, other: _is_older(dates, row, other))
     own = range(1000, 1000 + n)
     numbers = [(stories or {}).get(key, own[row]) for row, key in enumerate(corpus.ids)]
     return {
@@ -132,6 +136,7 @@ def in_memory(
         floor=parts["floor"],
         terms=Terms(arrays),
         boilerplate=parts["boilerplate"],
+        vocabulary={},
     )
 
 

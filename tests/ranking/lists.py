@@ -18,6 +18,7 @@ from recommender.ranking.overlay import Overlay
 from recommender.ranking.overrides import Overrides
 from recommender.ranking.rerank import Selection, select
 from recommender.ranking.snapshot import Snapshot
+from tests.ranking.comers import arrivals_of
 
 NOW = datetime.fromisoformat("2024-05-01T12:00:00Z")
 NOW_US = epoch_us(NOW)
@@ -99,13 +100,23 @@ def snapshot_of(
     revised: Iterable[Article] = (),
     placements: Placements | None = None,
     overrides: Iterable[Override] = (),
+    *,
+    compared: bool = False,
 ) -> Snapshot:
+    numbered = list(enumerate(revised, start=11))
     changes = replace(
-        Changes.of(revisions(enumerate(revised, start=11), "en"), NOW),
+        Changes.of(revisions(numbered, "en"), NOW),
         placements=placements or Placements.default(),
         overrides=Overrides(overrides),
     )
-    return Snapshot(bundle, Overlay.in_memory(bundle, changes, last_event=99, generated_at=NOW))
+    overlay = Overlay.in_memory(
+        bundle,
+        changes,
+        last_event=99,
+        generated_at=NOW,
+        arrivals=arrivals_of(bundle, numbered) if compared else None,
+    )
+    return Snapshot(bundle, overlay)
 
 
 LEARNT = {

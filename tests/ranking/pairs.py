@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recommender.ranking.bundle import Bundle
+from recommender.ranking.deeper import Vector
 from recommender.ranking.engine import Neighbours
-from recommender.ranking.rows import SparseRows, similarity
+from recommender.ranking.rows import SparseRows, similarities, similarity
 
 
 def unit_rows(values: NDArray[np.float64]) -> SparseRows:
@@ -80,10 +81,10 @@ class SlowSearcher:
     """Finds the nearest articles of a bundle by looking at all."""
 
     def nearest(
-        self, bundle: Bundle, row: int, k: int, barred: NDArray[np.bool_]
+        self, bundle: Bundle, vector: Vector, k: int, barred: NDArray[np.bool_]
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        others = [other for other in range(len(bundle)) if other != row and not barred[other]]
-        scored = sorted((-similarity(bundle.vectors, row, other), other) for other in others)
+        near = similarities(bundle.vectors, *vector).tolist()
+        scored = sorted((-near[row], row) for row in range(len(bundle)) if not barred[row])
         best = [pair for pair in scored if pair[0]][:k]
         rows, near = [other for _, other in best], [-score for score, _ in best]
         return np.array(rows, np.int32), np.array(near, np.int32)

@@ -14,7 +14,8 @@ from recommender.domain.override import Override, OverrideKind
 from recommender.errors import BrokenBundle
 from recommender.ranking.bundle import BUNDLE_FORMAT, Bundle
 from recommender.ranking.changes import Changes, revisions
-from recommender.ranking.overlay import Overlay, write_overlay
+from recommender.ranking.generations import write_overlay
+from recommender.ranking.overlay import Overlay
 
 FILES = [
     "manifest.json",

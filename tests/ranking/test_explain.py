@@ -75,7 +75,7 @@ def test_explanations_of_a_list_sum_up_whatever_the_slot(
             pick, ref = selected.pick, snapshot.find(selected.pick.article_id)
             if pick.score is None or pick.similarity is None or ref is None:
                 continue
-            pick_row = snapshot.bundle_row(ref)
+            pick_row = snapshot.trained_row(ref)
             assert pick_row is not None
             explanation = explain(bundle, query_row, pick_row, pick.factors)
             assert fsum(one.share for one in explanation.shares) == pytest.approx(

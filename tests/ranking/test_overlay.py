@@ -16,12 +16,8 @@ from recommender.errors import BrokenBundle
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.cards import Card
 from recommender.ranking.changes import Changes, revisions
-from recommender.ranking.overlay import (
-    Overlay,
-    is_overlay_name,
-    remove_overlays,
-    write_overlay,
-)
+from recommender.ranking.generations import is_overlay_name, remove_overlays, write_overlay
+from recommender.ranking.overlay import Overlay
 from recommender.ranking.overlaying import TAKEN_AWAY
 
 MakeBundle = Callable[..., Bundle]

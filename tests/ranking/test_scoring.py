@@ -14,6 +14,7 @@ from recommender.ranking.diversity import Spread
 from recommender.ranking.freshness import DAY_US, age_days, day_of, freshness
 from recommender.ranking.rows import similarity
 from recommender.ranking.scoring import scores
+from tests.ranking.lists import snapshot_of
 
 MakeBundle = Callable[..., Bundle]
 MakeArticle = Callable[..., Article]
@@ -79,7 +80,7 @@ def test_mmr_chooses_what_the_slow_way_chooses(
     scored: list[int],
 ) -> None:
     growing: list[int] = []
-    spread = Spread(archive, growing, diversity)
+    spread = Spread(snapshot_of(archive).known, growing, diversity)
     rows, held = order[:n_rows], sorted(scored, reverse=True)[:n_rows]
     for pick in order[6 : 6 + n_picked]:
         spread.choose(
@@ -107,8 +108,9 @@ def test_no_more_candidates_are_looked_at_than_may_be_the_best(archive: Bundle) 
             looked_at.append(row)
             yield row, score
 
-    assert Spread(archive, [], 0.1).choose(offered()) == 0
-    assert Spread(archive, [5], 0.0).choose(offered()) == 0
+    known = snapshot_of(archive).known
+    assert Spread(known, [], 0.1).choose(offered()) == 0
+    assert Spread(known, [5], 0.0).choose(offered()) == 0
     assert looked_at == []
-    assert Spread(archive, [5], 0.01).choose(offered()) == 0
+    assert Spread(known, [5], 0.01).choose(offered()) == 0
     assert looked_at == [1, 2]

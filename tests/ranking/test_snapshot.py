@@ -18,9 +18,11 @@ from recommender.errors import BrokenBundle, NoChampion
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.cards import Card
 from recommender.ranking.changes import Changes, revisions
+from recommender.ranking.dates import published_today
+from recommender.ranking.generations import remove_overlays, write_overlay
 from recommender.ranking.language_codes import packed
 from recommender.ranking.newest import newest
-from recommender.ranking.overlay import Overlay, remove_overlays, write_overlay
+from recommender.ranking.overlay import Overlay
 from recommender.ranking.pointer import Pointer, write_pointer
 from recommender.ranking.refs import Ref, Trail
 from recommender.ranking.snapshot import Snapshot
@@ -117,7 +119,7 @@ def test_articles_are_found_as_they_are_today(
         assert snapshot.page_of(ref) == (canonical_url(expected.url) if expected.url else "")
         assert snapshot.event(ref) == today.latest.get(article_id, (0,))[0]
         row = snapshot.bundle.articles.row_of_id(article_id)
-        assert snapshot.bundle_row(ref) == row
+        assert snapshot.trained_row(ref) == row
         assert snapshot.story(ref) == (None if row is None else snapshot.bundle.stories[row])
     assert snapshot.find() is None
 
@@ -170,9 +172,9 @@ def test_rows_of_the_bundle_are_what_became_of_them(
     snapshot, today = world(make_bundle, trained, revised)
     articles = snapshot.bundle.articles
     rows = np.arange(len(articles), dtype=np.int32)
-    published_us, is_corrected = snapshot.published_today(rows)
+    published_us, is_mixed = published_today(snapshot, rows)
     ids = [articles.id_of(row) for row in rows.tolist()]
-    assert is_corrected == any(key in today.latest and key in today.shown for key in ids)
+    assert is_mixed == any(key in today.latest and key in today.shown for key in ids)
     for row, article_id in enumerate(ids):
         trail = Trail(epoch_us(NOW))
         ref = snapshot.today(row, trail)

@@ -20,6 +20,7 @@ from recommender.ranking.overlay import Overlay
 from recommender.ranking.refs import Trail
 from recommender.ranking.rerank import Selection, select
 from recommender.ranking.snapshot import Snapshot
+from tests.ranking.comers import arrivals_of
 from tests.ranking.lists import ARTICLE, IDS, LEARNT, NOW, PLACEMENTS, PLAIN, STORIES, placements_of
 
 MakeBundle = Callable[..., Bundle]
@@ -86,6 +87,7 @@ class World:
     bundle: Bundle
     happened: list[Any]
     placements: Placements
+    compared: bool = True
 
     def snapshot(self, number: int, at: datetime) -> Snapshot:
         """Return what is served right after an event, made at an instant."""
@@ -97,7 +99,13 @@ class World:
         revised = [(n, held) for n, held in until if isinstance(held, Article)]
         decided = Decisions(overrides=overrides, placements=self.placements)
         changes = Changes.of(revisions(revised, "en"), at, decided)
-        overlay = Overlay.in_memory(self.bundle, changes, last_event=number, generated_at=at)
+        overlay = Overlay.in_memory(
+            self.bundle,
+            changes,
+            last_event=number,
+            generated_at=at,
+            arrivals=arrivals_of(self.bundle, revised) if self.compared else None,
+        )
         return Snapshot(self.bundle, overlay)
 
 
@@ -197,13 +205,39 @@ def test_a_list_tells_that_a_new_article_left_it(
         replace(new, tags=(), title="Fog"),
     ]
     on_tag = placements_of(Slot("all", Source.CLOSEST, floor=0.0, ladder=(Rung.TAG,)))
-    given_world = World(make_bundle([query, old]), happened, on_tag)
+    given_world = World(make_bundle([query, old]), happened, on_tag, compared=False)
 
     lists = [told(given_world, number, limit=2) for number in (10, 11, 12, 13, 14)]
 
     assert list(map(ids, lists)) == [["old"], ["old", "new"], ["old", "new"], ["old"], ["old"]]
     # What became of the new one after it had left is no matter of this list.
     assert [one.last_event for one in lists] == [0, 11, 12, 13, 13]
+
+
+def test_a_list_tells_that_an_article_came_among_its_nearest_and_left(
+    make_bundle: MakeBundle, make_article: Callable[..., Article]
+) -> None:
+    trained = [
+        make_article("query", "Grain trade", day=1),
+        make_article("near", "Grain trade", day=1),
+        make_article("far", "Trade and other things", day=1),
+    ]
+    nearest = make_article("new", "Grain trade", day=0)
+    farther = make_article("newer", "Other things and trade", day=0)
+    happened = [
+        farther,
+        nearest,
+        replace(farther, status=Status.RETRACTED),
+        replace(nearest, status=Status.RETRACTED),
+    ]
+    plain = placements_of(Slot("all", Source.CLOSEST, floor=0.0, ladder=()))
+    given_world = World(make_bundle(trained), happened, plain)
+
+    lists = [told(given_world, number) for number in (10, 11, 12, 13, 14)]
+
+    assert list(map(ids, lists)) == [["near"], ["near"], ["new"], ["new"], ["near"]]
+    # One that came after the picks, and left again, touched nothing.
+    assert [one.last_event for one in lists] == [0, 0, 12, 12, 14]
 
 
 def test_a_list_tells_that_a_pick_grew_old(
@@ -217,7 +251,8 @@ def test_a_list_tells_that_a_pick_grew_old(
     ]
     fresh = placements_of(Slot("all", Source.CLOSEST, floor=0.0, half_life_days=1.0))
     aged = replace(trained[1], published_at=NOW - timedelta(days=90))
-    given_world = World(make_bundle(trained), [aged, replace(aged, title="Grain")], fresh)
+    happened = [aged, replace(aged, title="Grain")]
+    given_world = World(make_bundle(trained), happened, fresh, compared=False)
 
     lists = [told(given_world, number) for number in (10, 11, 12)]
 

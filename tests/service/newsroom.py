@@ -15,7 +15,7 @@ from recommender.domain.version import new_version_id
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.bundle_writer import write_bundle
 from recommender.ranking.changes import Changes, Revised
-from recommender.ranking.overlay import write_overlay
+from recommender.ranking.generations import write_overlay
 from recommender.ranking.pointer import Pointer, write_pointer
 from recommender.ranking.rows import SparseRows
 from recommender.settings import Settings, load_settings

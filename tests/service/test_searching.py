@@ -26,8 +26,8 @@ def test_the_engine_finds_what_looking_at_all_finds(newsroom: Newsroom) -> None:
     search, slow = LiveSearch(), SlowSearcher()
     for row in range(len(bundle)):
         for barred in (np.zeros(len(bundle), np.bool_), np.arange(len(bundle)) % 2 == 0):
-            found = search.nearest(bundle, row, 3, barred)
-            expected = slow.nearest(bundle, row, 3, barred)
+            found = search.nearest(bundle, bundle.vectors.row(row), 3, barred)
+            expected = slow.nearest(bundle, bundle.vectors.row(row), 3, barred)
             assert [part.tolist() for part in found] == [part.tolist() for part in expected]
 
 

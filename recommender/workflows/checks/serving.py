@@ -9,7 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from recommender.errors import BrokenBundle, NoChampion
-from recommender.ranking.overlay import Overlay, is_overlay_name
+from recommender.ranking.generations import is_overlay_name
+from recommender.ranking.overlay import Overlay
+from recommender.ranking.overlay_size import advice_on
 from recommender.ranking.pointer import Pointer, read_pointer
 from recommender.workflows.checks.finding import Finding, Visit, error, ok, warning
 from recommender.workflows.follower import KEPT_OVERLAYS
@@ -45,6 +47,7 @@ def check(visit: Visit) -> Iterator[Finding]:
         yield error(NAME, str(problem), _RESTART)
     else:
         yield from _progress(visit, pointer, is_followed)
+        yield from _size(serving, pointer)
     yield from _stale(serving, pointer)
 
 
@@ -69,6 +72,14 @@ def _progress(visit: Visit, pointer: Pointer, is_followed: bool) -> Iterator[Fin
         yield error(NAME, sentence, "See what the follower says in the log of “morefrom serve”.")
     else:
         yield warning(NAME, sentence, "Start “morefrom serve”, which follows the catalogue.")
+
+
+def _size(serving: Path, pointer: Pointer) -> Iterator[Finding]:
+    place = serving / pointer.overlay
+    overlay = Overlay.open(place, pointer.version, pointer.overlay_sha256)
+    advice = advice_on(len(overlay.articles))
+    if advice is not None:
+        yield warning(NAME, advice, "Run “morefrom train --promote”.")
 
 
 def _status(place: Path, is_followed: bool) -> Iterator[Finding]:
