@@ -3,6 +3,7 @@
 The articles of an overlay whose revision was compared (`arrival`) have `arrived.is` 1, and from
 then on lists of their own. `arrived.vectors.*` are their vectors over the bundle's columns;
 `arrived.closest.*` and `arrived.older.*` their nearest in the bundle, padded as there;
+`arrived.place` is the first of the bundle's rows that each precedes in row order, and
 `arrived.floor`, `arrived.stories` (-1 for a story of its own), `arrived.length`, `arrived.author`
 and `arrived.section` what the bundle has of its own articles under these names.
 
@@ -25,11 +26,12 @@ from recommender.ranking.arrival import Arrival, Arrivals, Near
 from recommender.ranking.blobs import Arrays
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.former import Former
+from recommender.ranking.row_order import place_of
 from recommender.ranking.rows import SparseRows
 from recommender.ranking.sink import ArraySink
 from recommender.ranking.table_writer import Entry
 
-_FACTS = ("floor", "stories", "length", "author", "section")
+_FACTS = ("place", "floor", "stories", "length", "author", "section")
 _BY_ROW = {"rows": "int32", "overlay_rows": "int32", "similarity": "int32"}
 
 ARRIVED_LAYOUT = {
@@ -90,6 +92,7 @@ class Arrived:
         vectors: unit rows, m of them; empty for the others.
         closest: int32[m, k] twice, rows and similarities, as `Bundle` has candidates.
         older: int32[m, o] twice, likewise.
+        place: int32[m], the first of the bundle's rows that each precedes in row order.
         floor: int32[m], millionths.
         stories: int32[m], -1 for a story of its own.
         length: int32[m], author: int32[m], section: int32[m], as `factors` has them.
@@ -111,7 +114,7 @@ class Arrived:
         self.vectors = SparseRows(indptr, columns, weights, n_columns)
         self.closest = Near(arrays["arrived.closest.rows"], arrays["arrived.closest.similarity"])
         self.older = Near(arrays["arrived.older.rows"], arrays["arrived.older.similarity"])
-        self.floor, self.stories, self.length, self.author, self.section = (
+        self.place, self.floor, self.stories, self.length, self.author, self.section = (
             arrays[f"arrived.{name}"] for name in _FACTS
         )
         self.entered, self.entered_older = (
@@ -242,6 +245,10 @@ def _write_lists(sink: ArraySink, bundle: Bundle, came: Sequence[Arrival | None]
 def _write_facts(
     sink: ArraySink, bundle: Bundle, entries: Sequence[Entry], came: Sequence[Arrival | None]
 ) -> None:
+    sink.array(
+        "arrived.place",
+        _numbers(place_of(bundle.articles, one.published_us, one.card.id) for one in entries),
+    )
     sink.array("arrived.floor", _numbers(0 if one is None else one.floor for one in came))
     sink.array("arrived.stories", _numbers(-1 if one is None else one.story for one in came))
     counted = _numbers(0 if one is None else one.columns.size for one in came)

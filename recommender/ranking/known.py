@@ -6,7 +6,6 @@ list of today is what the training stored and whoever came into it since, in the
 lists are; who was corrected or taken away is still in it, for whoever asks must take note of that.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +20,9 @@ from recommender.ranking.joined import Column, Joined
 from recommender.ranking.older_lists import first_of_each
 from recommender.ranking.rows import SparseRows, similarities
 from recommender.ranking.twins import Twins
+
+_OVERLAY_BITS = 31
+"""More than the rows of an overlay need."""
 
 
 class JoinedRows(NamedTuple):
@@ -60,7 +62,6 @@ class Known:
         bundle: Bundle,
         arrived: Arrived,
         published_us: NDArray[np.int64],
-        order: Callable[[int], tuple[int, str]],
     ) -> None:
         """Put the two together.
 
@@ -68,11 +69,10 @@ class Known:
             bundle: what the training knows.
             arrived: what is known since.
             published_us: int64[m], when the articles of the overlay were published.
-            order: tells the key of row order of an article by its row.
         """
         self.n = len(bundle)
         self.terms = bundle.terms
-        self._bundle, self._arrived, self._order = bundle, arrived, order
+        self._bundle, self._arrived = bundle, arrived
         self._own_us = published_us
         self._twins = Twins.of(bundle.metadata)
         self.has_later = bool(arrived.has_lists.any())
@@ -235,10 +235,25 @@ class Known:
             return stored
         rows = np.concatenate([stored.rows, later.rows + np.int32(self.n)])
         similarity = np.concatenate([stored.similarity, later.similarity])
-        held = zip((-similarity).tolist(), rows.tolist(), range(rows.size), strict=True)
-        by_order = sorted(held, key=lambda one: (one[0], self._order(one[1])))
-        places = [place for _, _, place in by_order]
+        places = np.lexsort((self.orders(rows), -similarity))
         return Near(rows[places], similarity[places])
+
+    def orders(self, rows: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Return where articles stand in row order, over bundle and overlay together.
+
+        Args:
+            rows: int32[m].
+
+        Returns:
+            int64[m], to be compared with each other.
+        """
+        is_later = rows >= self.n
+        behind = 2 * rows.astype(np.int64) + 1
+        own = rows[is_later] - self.n
+        behind[is_later] = 2 * self._arrived.place[own].astype(np.int64)
+        within = np.zeros(rows.size, np.int64)
+        within[is_later] = own
+        return behind << _OVERLAY_BITS | within
 
 
 def _near(rows: NDArray[np.int32], similarity: NDArray[np.int32], row: int) -> Near:

@@ -5,16 +5,16 @@ all but what is small; so whoever reads a state goes on reading it undisturbed. 
 how a state is asked, `live_engine` who holds the one that counts.
 """
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from recommender.ranking.engine import Engine
 from recommender.ranking.questions import check_rows, groups_of, read_only
+from recommender.ranking.row_order import RowOrder, place_of
 from recommender.ranking.segments import Order, Segment, Vector, merged, segment_of
 
 TAIL_ROWS = 256
@@ -25,16 +25,6 @@ FANOUT = 4
 
 _BEHIND = 2**63 - 1
 """Comes after the instant of every article, even of undated ones."""
-
-
-class RowOrder(Protocol):
-    """What tells where a new article stands among those of the base; `table.ArticleTable` does."""
-
-    published_us: NDArray[np.int64]
-    """int64[n], microseconds since 1970, descending, `UNDATED_US` at the end."""
-
-    def id_of(self, row: int) -> str:
-        """Return the id of the article of a row."""
 
 
 class Newcomer(NamedTuple):
@@ -110,12 +100,8 @@ class Live:
 
     def place_of(self, newcomer: Newcomer) -> Order:
         """Return where an article would stand in row order."""
-        published_us, id_of = self.articles.published_us, self.articles.id_of
-        own = (-newcomer.published_us, newcomer.id)
-        first = bisect_left(
-            range(self.n_base), own, key=lambda row: (-int(published_us[row]), id_of(row))
-        )
-        return Order(first, *own)
+        first = place_of(self.articles, newcomer.published_us, newcomer.id)
+        return Order(first, -newcomer.published_us, newcomer.id)
 
     def with_article(self, newcomer: Newcomer) -> Self:
         """Return the state with one article more, whose number is `n_rows` of this one.

@@ -82,9 +82,9 @@ class Ranking:
             held = (slot.half_life_days, slot.freshness_floor)
             self._factors[FRESHNESS] = freshness(found.published_us, rules.day, *held)
         kept = (found.similarity >= rules.floor).nonzero()[0]
-        rows = found.rows[kept].tolist()
+        rows = found.rows[kept]
         # Row order is that of ties, unless later articles are among them.
-        ties = map(asked.snapshot.order_today, rows) if found.is_mixed else rows
+        ties = asked.snapshot.orders(rows) if found.is_mixed else rows.tolist()
         score = scores(found.similarity, self._factors)[kept]
         self._queue.extend(zip((-score).tolist(), ties, kept.tolist(), strict=True))
         heapify(self._queue)

@@ -1,6 +1,9 @@
 """The snapshot: the one bundle and the one overlay that an answer is computed from."""
 
-from typing import Self
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from recommender.errors import BrokenBundle
 from recommender.ranking.bundle import Bundle
@@ -38,8 +41,7 @@ class Snapshot:
         self.bundle = bundle
         self.overlay = overlay
         self.pointer = pointer
-        published_us = overlay.articles.published_us
-        self.known = Known(bundle, overlay.arrived, published_us, self.order_today)
+        self.known = Known(bundle, overlay.arrived, overlay.articles.published_us)
 
     @classmethod
     def open(cls, settings: Settings, previous: "Snapshot | None" = None) -> Self:
@@ -263,14 +265,21 @@ class Snapshot:
         has_moved = ref is not None and ref.in_overlay and self.row_of(ref) != row
         return None if has_moved else ref
 
-    def order_today(self, row: int) -> tuple[int, str]:
-        """Return the key of row order of the article that a row of `known` stands for.
+    def orders(self, rows: NDArray[np.int32]) -> list[Any]:
+        """Return keys of row order of the articles that rows of `known` stand for.
 
         Args:
-            row: the row; of an article that is gone any key will do.
+            rows: int32[m]; those of articles that are gone have any key.
+
+        Returns:
+            m keys, to be compared with each other.
         """
-        ref = self.listed(row)
-        return (0, "") if ref is None else self.order(ref)
+        is_hidden, _ = self.overlay.hidden_among(rows)
+        refs = [self.listed(row) for row in rows[is_hidden].tolist()]
+        if not any(refs):
+            return list(self.known.orders(rows).tolist())
+        held = map(self.listed, rows.tolist())  # a correction stands in, perhaps of another date
+        return [(0, "") if ref is None else self.order(ref) for ref in held]
 
     def _by_id_in_bundle(self, article_id: str) -> Ref | None:
         row = self.bundle.articles.row_of_id(article_id)
