@@ -31,7 +31,7 @@ from recommender.settings import Settings
 from recommender.training.bags import Bags
 from recommender.training.baselines import baselines
 from recommender.training.calibration import Calibration
-from recommender.workflows.changes import snapshot_of, synonyms_in_force
+from recommender.workflows.changes import synonyms_in_force
 from recommender.workflows.examples import Measured
 from recommender.workflows.measured_lists import (
     MeasuredLists,
@@ -43,6 +43,7 @@ from recommender.workflows.measured_lists import (
 from recommender.workflows.plain import Candidates, PlainLists
 from recommender.workflows.promoting import champion, open_bundle, open_champion
 from recommender.workflows.queries import Queries, queries_of
+from recommender.workflows.snapshots import snapshot_of
 from recommender.workflows.truths import Asked, Subject, given_truth, subject
 
 DEPTH = 100

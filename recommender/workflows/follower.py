@@ -17,16 +17,13 @@ from datetime import datetime
 from pathlib import Path
 
 from recommender.catalogue.catalogue import Catalogue
-from recommender.domain.decisions import Decisions
 from recommender.domain.event import Event, EventKind
 from recommender.ranking.bundle import Bundle
-from recommender.ranking.changes import Changes, Revised
 from recommender.ranking.generations import remove_overlays, write_overlay
 from recommender.ranking.pointer import Pointer, pointer_path, write_pointer
 from recommender.registry.champions import CHAMPION_EVENTS, champions
 from recommender.settings import Settings
-from recommender.workflows.arriving import Comparing
-from recommender.workflows.changes import changes_after, decisions_after
+from recommender.workflows.gathering import Gathering
 from recommender.workflows.shelf import Marks, Shelf, marks_of
 
 COMPARING_S = 0.3
@@ -50,9 +47,7 @@ class Follower:
         self._catalogue = catalogue
         self._shelf = Shelf(settings)
         self._bundle: Bundle | None = None
-        self._changed: _Changed = {}
-        self._comparing: Comparing | None = None
-        self._decisions = Decisions()
+        self._gathering: Gathering | None = None
         self._last_event = -1
         self._judged_at: datetime | None = None
         self._next_change: datetime | None = None
@@ -62,7 +57,8 @@ class Follower:
     @property
     def problem(self) -> str | None:
         """What keeps the champion, or a decision of the newsroom, from being served, or None."""
-        return " ".join(filter(None, (self._shelf.problem, self._decisions.problem))) or None
+        decided = None if self._gathering is None else self._gathering.decisions.problem
+        return " ".join(filter(None, (self._shelf.problem, decided))) or None
 
     def step(self, now: datetime) -> bool:
         """Carry over what happened since the last step.
@@ -77,7 +73,7 @@ class Follower:
         # Another history, as after a restore, or a clock set back: nothing gathered so far counts.
         anew = last_event < self._last_event or (self._judged_at or now) > now
         due = self._next_change is not None and self._next_change <= now
-        due = due or (self._comparing is not None and self._comparing.n_waiting > 0)
+        due = due or (self._gathering is not None and self._gathering.comparing.n_waiting > 0)
         changed = anew or due or last_event != self._last_event or self._is_disturbed()
         if not changed and not self._shelf.is_due():
             return False
@@ -85,15 +81,10 @@ class Follower:
         bundle = self._shelf.choose(standing, self._bundle)
         changed = changed or bundle is not self._bundle
         if bundle is not None and changed:
-            revised, comparing = self._gather(bundle, now, anew)
-            # More may have happened since the number was read; the overlay then has that.
-            reached = max(last_event, *revised, 0)
-            comparing.go_on(reached, None if self._is_promoted(bundle, standing) else COMPARING_S)
-            known = Decisions() if anew else self._decisions
-            decisions = decisions_after(self._catalogue, known, reached)
-            changes = Changes.of(revised.values(), now, decisions)
-            self._publish(bundle, changes, comparing, reached, now)
-            self._changed, self._comparing, self._decisions = revised, comparing, decisions
+            gathering = self._gathered(bundle, now, anew)
+            gathering.compare(None if self._is_promoted(bundle, standing) else COMPARING_S)
+            self._publish(gathering, now)
+            self._gathering = gathering
         self._bundle, self._last_event = bundle, last_event
         return bundle is not None and changed
 
@@ -106,37 +97,30 @@ class Follower:
         is_another = self._bundle is not None and bundle is not self._bundle
         return is_another and standing[-1].kind is EventKind.PROMOTION
 
-    def _gather(self, bundle: Bundle, now: datetime, anew: bool) -> tuple["_Changed", Comparing]:
-        """Return what is known of the articles that the bundle has not, or not so."""
-        if anew or bundle is not self._bundle or self._comparing is None:
-            changed, revised = {}, changes_after(self._catalogue, bundle, now)
-            comparing = Comparing(bundle)
-        else:
-            changed, revised = {**self._changed}, self._catalogue.revised_since(self._last_event)
-            comparing = self._comparing
-        for number, article in revised:
-            changed[number] = Revised.of(number, article, bundle.language)
-            comparing.expect(number, article)
-        return changed, comparing
+    def _gathered(self, bundle: Bundle, now: datetime, anew: bool) -> Gathering:
+        """Return what happened to the articles that the bundle has not, or not so."""
+        held = self._gathering
+        if anew or held is None or bundle is not held.bundle:
+            held = Gathering(bundle, None if anew or held is None else held.decisions)
+        held.look(self._catalogue, now)
+        return held
 
-    def _publish(
-        self,
-        bundle: Bundle,
-        changes: Changes,
-        comparing: Comparing,
-        last_event: int,
-        now: datetime,
-    ) -> None:
+    def _publish(self, gathering: Gathering, now: datetime) -> None:
         """Write what is laid over the bundle from now on, and move the pointer."""
-        serving = self._settings.serving_dir
+        serving, bundle, last_event = (
+            self._settings.serving_dir,
+            gathering.bundle,
+            gathering.last_event,
+        )
+        changes = gathering.changes(now)
         name, sha256 = write_overlay(
             serving,
             bundle,
             changes,
             last_event=last_event,
             generated_at=now,
-            arrivals=comparing.arrivals,
-            compared_until=comparing.until,
+            arrivals=gathering.comparing.arrivals,
+            compared_until=gathering.comparing.until,
         )
         written_at = now.isoformat(timespec="milliseconds")
         pointer = Pointer(
@@ -147,7 +131,3 @@ class Follower:
         self._overlays.append(name)
         remove_overlays(serving, self._overlays)
         self._judged_at, self._next_change = now, changes.next_change
-
-
-_Changed = dict[int, Revised]
-"""What articles have been since the training, by the numbers of the revisions."""

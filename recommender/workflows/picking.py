@@ -21,9 +21,9 @@ from recommender.ranking.rerank import select
 from recommender.ranking.rows import MILLION
 from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings
-from recommender.workflows.changes import snapshot_of
 from recommender.workflows.plain import Candidates, plain_lists
 from recommender.workflows.promoting import champion, open_bundle, open_champion
+from recommender.workflows.snapshots import snapshot_of
 
 _LINES_AT_ONCE = 200
 

@@ -14,7 +14,7 @@ from recommender.ranking.refs import Ref
 from recommender.ranking.rerank import Selection, select
 from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings
-from recommender.workflows.changes import current_snapshot
+from recommender.workflows.snapshots import current_snapshot
 
 
 @dataclass(frozen=True)

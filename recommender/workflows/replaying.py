@@ -12,8 +12,8 @@ from recommender.ranking.rerank import Selection
 from recommender.ranking.snapshot import Snapshot
 from recommender.registry.champions import CHAMPION_EVENTS, champions
 from recommender.settings import Settings
-from recommender.workflows.changes import snapshot_of
 from recommender.workflows.promoting import trained_sha256
+from recommender.workflows.snapshots import snapshot_of
 
 
 def snapshot_behind(settings: Settings, inputs: PicksInputs, picks_id: str) -> Snapshot:

@@ -17,10 +17,10 @@ from recommender.ranking import why_not as ranking
 from recommender.ranking.cards import Card
 from recommender.ranking.in_slot import Fare, InSlot
 from recommender.settings import Settings
-from recommender.workflows.changes import current_snapshot
 from recommender.workflows.named import hidden_because
 from recommender.workflows.override_list import decided
 from recommender.workflows.relating import query_of
+from recommender.workflows.snapshots import current_snapshot
 from recommender.workflows.why_not_facts import Facts
 from recommender.workflows.why_not_words import more, verdict
 

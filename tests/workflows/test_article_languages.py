@@ -7,9 +7,9 @@ from recommender.catalogue.catalogue import Catalogue
 from recommender.domain.article import Article
 from recommender.ranking.snapshot import Ref, Snapshot
 from recommender.settings import load_settings
-from recommender.workflows.changes import current_snapshot
 from recommender.workflows.follower import Follower
 from recommender.workflows.reading import read_article
+from recommender.workflows.snapshots import current_snapshot
 
 GERMAN = "Die Regierung hat sich nach langen Verhandlungen auf einen neuen Haushalt geeinigt. "
 RUSSIAN = "Правительство внесло в парламент новый бюджет, сообщил министр финансов. "

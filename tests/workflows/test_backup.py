@@ -33,13 +33,13 @@ from recommender.settings import Settings, load_settings
 from recommender.workflows import archive
 from recommender.workflows import restore as restoring
 from recommender.workflows.backup import BackedUp, backup
-from recommender.workflows.changes import current_snapshot
 from recommender.workflows.override_list import State, overrides
 from recommender.workflows.overriding import Wish, override, undo
 from recommender.workflows.promoting import rollback, versions
 from recommender.workflows.rating import rate, ratings
 from recommender.workflows.relating import as_json, related
 from recommender.workflows.restore import Restored, restore
+from recommender.workflows.snapshots import current_snapshot
 from tests.workflows.conftest import FEW, NOON, Newsroom, article
 
 COMMAND = """

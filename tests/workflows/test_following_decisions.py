@@ -17,10 +17,10 @@ from recommender.domain.placement import Placements
 from recommender.ranking.pointer import read_pointer
 from recommender.ranking.refs import NEVER_US, Trail
 from recommender.ranking.snapshot import Snapshot
-from recommender.workflows.changes import current_snapshot
 from recommender.workflows.follower import Follower
 from recommender.workflows.overriding import Wish, override, undo
 from recommender.workflows.promoting import rollback
+from recommender.workflows.snapshots import current_snapshot
 
 NOON = datetime(2031, 5, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

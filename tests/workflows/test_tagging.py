@@ -14,11 +14,11 @@ from recommender.errors import InvalidParameter
 from recommender.ranking.snapshot import Snapshot
 from recommender.training.tag_names import Likeness
 from recommender.workflows import tagging
-from recommender.workflows.changes import current_snapshot
 from recommender.workflows.follower import Follower
 from recommender.workflows.placements import put_in_force
 from recommender.workflows.reading import read_article
 from recommender.workflows.relating import related
+from recommender.workflows.snapshots import current_snapshot
 from recommender.workflows.tag_proposals import Proposal, as_json, suggest
 
 WAR = (
