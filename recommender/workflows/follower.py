@@ -77,12 +77,12 @@ class Follower:
         changed = anew or due or last_event != self._last_event or self._is_disturbed()
         if not changed and not self._shelf.is_due():
             return False
-        standing = champions(self._catalogue.events(CHAMPION_EVENTS))
-        bundle = self._shelf.choose(standing, self._bundle)
+        decided = self._catalogue.events(CHAMPION_EVENTS)
+        bundle = self._shelf.choose(champions(decided), self._bundle)
         changed = changed or bundle is not self._bundle
         if bundle is not None and changed:
             gathering = self._gathered(bundle, now, anew)
-            gathering.compare(None if self._is_promoted(bundle, standing) else COMPARING_S)
+            gathering.compare(None if self._is_promoted(bundle, decided) else COMPARING_S)
             self._publish(gathering, now)
             self._gathering = gathering
         self._bundle, self._last_event = bundle, last_event
@@ -92,10 +92,10 @@ class Follower:
         """Return whether another hand touched the pointer or the overlay that it names."""
         return any(marks != marks_of(path) for path, marks in self._written.items())
 
-    def _is_promoted(self, bundle: Bundle, standing: Sequence[Event]) -> bool:
+    def _is_promoted(self, bundle: Bundle, decided: Sequence[Event]) -> bool:
         """Return whether a bundle is about to take the place of another one by a promotion."""
         is_another = self._bundle is not None and bundle is not self._bundle
-        return is_another and standing[-1].kind is EventKind.PROMOTION
+        return is_another and decided[-1].kind is EventKind.PROMOTION
 
     def _gathered(self, bundle: Bundle, now: datetime, anew: bool) -> Gathering:
         """Return what happened to the articles that the bundle has not, or not so."""

@@ -145,11 +145,14 @@ class Situation:
         """What is current of each article, by id."""
         return {held.id: held for held in (*self.trained, *self.revised)}
 
-    def snapshot(self, make_bundle: Callable[..., Bundle], **options: Any) -> Snapshot:
+    def snapshot(
+        self, make_bundle: Callable[..., Bundle], *, compared: bool = False, **options: Any
+    ) -> Snapshot:
         """Return what is served."""
         held = {"stories": self.stories, "floor": self.floor, "learnt": LEARNT}
         bundle = make_bundle(self.trained, **held, **options)
-        return snapshot_of(bundle, self.revised, self.placements, self.overrides)
+        rest = (self.revised, self.placements, self.overrides)
+        return snapshot_of(bundle, *rest, compared=compared)
 
 
 def situations(

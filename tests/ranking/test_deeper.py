@@ -60,12 +60,17 @@ def shown(selection: Selection) -> list[tuple[str, object, object]]:
 
 
 @settings(max_examples=100)
-@given(situations(), CONDITIONS, st.sampled_from([1, 2, 3, 5]), st.integers(1, 5))
+@given(situations(), st.booleans(), CONDITIONS, st.sampled_from([1, 2, 3, 5]), st.integers(1, 5))
 def test_what_is_stored_is_used_only_where_it_makes_no_difference(
-    make_bundle: MakeBundle, situation: Situation, conditions: Conditions, k: int, limit: int
+    make_bundle: MakeBundle,
+    situation: Situation,
+    compared: bool,
+    conditions: Conditions,
+    k: int,
+    limit: int,
 ) -> None:
-    snapshot = situation.snapshot(make_bundle, k=k)
-    for article in situation.trained:
+    snapshot = situation.snapshot(make_bundle, compared=compared, k=k)
+    for article in situation.today.values() if compared else situation.trained:
         query = snapshot.find(article.id)
         if query is None:
             continue

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from recommender.cli import main
 from recommender.domain.article import Article, Status, Tag, tag_slug
 from recommender.domain.corpus import epoch_us
 from recommender.domain.override import OverrideKind
-from recommender.domain.picks_id import PicksInputs
+from recommender.domain.picks_id import ALL, PicksInputs
 from recommender.errors import (
     InvalidParameter,
     InvalidPicksId,
@@ -28,7 +29,7 @@ from recommender.errors import (
 )
 from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings, load_settings
-from recommender.workflows import overriding, training
+from recommender.workflows import follower, overriding, training
 from recommender.workflows.follower import Follower
 from recommender.workflows.overriding import Wish, override, undo
 from recommender.workflows.promoting import promote, rollback
@@ -123,12 +124,12 @@ class Story:
         assert known == answer.body, "one picks id, two answers"
         return content
 
-    def tell(self, follower: Follower, *, hours: float = 0.5) -> None:
+    def tell(self, at_work: Follower, *, hours: float = 0.5) -> None:
         """Let time pass, then answer every question; once before the follower looks."""
         self.now += hours * HOUR
         if self.settings.serving_dir.exists():
             self.answer(QUESTIONS[0])
-        follower.step(self.now)
+        at_work.step(self.now)
         for question in QUESTIONS:
             self.told.append((self.now, question, self.answer(question)))
         self.now += TICK  # what is recorded next comes after what was answered
@@ -150,41 +151,72 @@ def _live_through(story: Story) -> None:
     story.store(*ARTICLES)
     first = story.promote()
     with Catalogue.open(story.settings.catalogue_url) as catalogue:
-        follower = Follower(story.settings, catalogue)
+        at_work = Follower(story.settings, catalogue)
 
         def happens(*articles: Article) -> None:
             story.store(*articles)
-            story.tell(follower)
+            story.tell(at_work)
 
-        story.tell(follower)
+        story.tell(at_work)
         new = article("new", "Russia", hours=0)
         happens(new)
         happens(replace(ARTICLES[3], published_at=START - 2 * HOUR, title="Ships sail"))
         happens(replace(ARTICLES[1], status=Status.RETRACTED))
         happens(replace(new, tags=(Tag("milan", "Milan"),)))
         pinned = story.wish(OverrideKind.PIN, "opera", query_id="talks", position=1)
-        story.tell(follower)
+        story.tell(at_work)
         begins, ends = (str(START + hours * HOUR) for hours in (4, 4.5))
         story.wish(OverrideKind.BLOCK, "ships", starts_at=begins, ends_at=ends)
-        story.tell(follower)
+        story.tell(at_work)
         for _ in range(4):  # at 4, 4.5 and 5 o'clock nothing is recorded, and things change
-            story.tell(follower, hours=0.5)
+            story.tell(at_work, hours=0.5)
         happens(replace(new, status=Status.RETRACTED))
         undo(story.settings, pinned, "ben", "enough")
         happens(replace(ARTICLES[0], title="Talks end"), replace(ARTICLES[1], title="It is back"))
         assert story.promote() != first
-        story.tell(follower)
+        story.tell(at_work)
         happens(article("newest", "Trade", hours=5), replace(new, title="New again"))
         rollback(story.settings, "ben", "worse")
-        story.tell(follower)
-        story.tell(follower, hours=20)
-        story.tell(follower, hours=24 * 40)
+        story.tell(at_work)
+        story.tell(at_work, hours=20)
+        story.tell(at_work, hours=24 * 40)
 
 
 def test_every_answer_comes_again_bit_for_bit(told: Story) -> None:
     assert len(told.given) > 60
     for picks_id, body in told.given.items():
         assert JSON.encode(replay(told.settings, picks_id)).encode() == body
+
+
+def test_answers_after_a_rollback_in_haste_come_again_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The earlier version has to compare what came since, and answers before it is done."""
+    for module in (history, training, overriding, service.ledger):
+        monkeypatch.setattr(module, "datetime", Clock)
+    monkeypatch.setattr(follower, "COMPARING_S", 0.0)
+    monkeypatch.setattr(Clock, "at", START)  # and back to where the other story ended
+    story = Story(load_settings(tmp_path / "home", SITE))
+    story.store(*ARTICLES)
+    first = story.promote()
+    with Catalogue.open(story.settings.catalogue_url) as catalogue:
+        at_work = Follower(story.settings, catalogue)
+        story.tell(at_work)
+        comers = [article(f"new {n}", "Russia", "Trade", hours=n / 10) for n in range(3)]
+        story.store(*comers, replace(ARTICLES[1], title="Russia answers", status=Status.RETRACTED))
+        assert story.promote() != first
+        story.tell(at_work)
+        story.store(replace(ARTICLES[3], title="Ships with grain for Russia"))
+        rollback(story.settings, "ben", "worse")
+        until = []
+        for _ in range(5):
+            story.tell(at_work, hours=0.001)
+            until.append(Snapshot.open(story.settings).overlay.compared_until)
+    assert until == sorted(until)
+    assert len(set(until)) == 5
+    assert any(PicksInputs.decode(one).compared_until != ALL for one in story.given)
+    for picks_id, body in story.given.items():
+        assert JSON.encode(replay(story.settings, picks_id)).encode() == body
 
 
 def test_ledger_says_what_was_answered_at_an_instant(told: Story) -> None:
