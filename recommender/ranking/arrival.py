@@ -59,14 +59,6 @@ class Arrival(NamedTuple):
     story: int
     group: int
 
-    def least(self, k: int) -> int:
-        """Return how similar an article must be at least to come into its list of the nearest.
-
-        Args:
-            k: places of the list.
-        """
-        return least_of(self.closest, k)
-
 
 def least_of(near: Near, k: int) -> int:
     """Return the least similarity with which an article comes into a list, in millionths.
@@ -114,6 +106,16 @@ class Arrivals(Mapping[int, Arrival]):
                 own[other.number] = similarity
                 self._pairs[other.number][arrival.number] = similarity
         self._held[arrival.number] = arrival
+
+    def remove(self, number: int) -> None:
+        """Forget one, as if it had never been added.
+
+        Args:
+            number: of the one.
+        """
+        del self._held[number]
+        for other in self._pairs.pop(number):
+            del self._pairs[other][number]
 
     def near(self, number: int) -> Mapping[int, int]:
         """Return how similar other arrivals are to one, in millionths, by number.

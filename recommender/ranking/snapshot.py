@@ -178,15 +178,14 @@ class Snapshot:
             ref: where it is.
 
         Returns:
-            The row; of a correction that was not compared yet that of what it corrects, and None
-            for a new article that was not.
+            The row; before it was compared a correction has that of what it corrects, a new article
+            none.
         """
         if not ref.in_overlay:
             return ref.row
         if self.overlay.arrived.has_lists[ref.row]:
             return self.known.n + ref.row
-        row = int(self.overlay.replaces[ref.row])
-        return row if row >= 0 else None
+        return self.trained_row(ref)
 
     def trained_row(self, ref: Ref) -> int | None:
         """Return the bundle's row of an article, corrected since or not; None for a new one.
@@ -194,8 +193,8 @@ class Snapshot:
         Args:
             ref: where it is.
         """
-        row = int(self.overlay.replaces[ref.row]) if ref.in_overlay else ref.row
-        return row if row >= 0 else None
+        row = self.overlay.replaces[ref.row] if ref.in_overlay else ref.row
+        return int(row) if row >= 0 else None
 
     def story(self, ref: Ref) -> int | None:
         """Return the number of the story that an article tells; None for one of its own.
@@ -275,10 +274,9 @@ class Snapshot:
             m keys, to be compared with each other.
         """
         is_hidden, _ = self.overlay.hidden_among(rows)
-        refs = [self.listed(row) for row in rows[is_hidden].tolist()]
-        if not any(refs):
+        if not any(map(self.listed, rows[is_hidden].tolist())):
             return list(self.known.orders(rows).tolist())
-        held = map(self.listed, rows.tolist())  # a correction stands in, perhaps of another date
+        held = map(self.listed, rows.tolist())  # corrections stand in, perhaps of another date
         return [(0, "") if ref is None else self.order(ref) for ref in held]
 
     def _by_id_in_bundle(self, article_id: str) -> Ref | None:

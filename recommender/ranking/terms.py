@@ -69,6 +69,14 @@ class Terms:
         """
         return KINDS[self.kinds[column]], self._labels[column]
 
+    def key_of(self, column: int) -> str:
+        """Return the key of a column: `tag:` and a slug, `term:` and a term; empty for a phrase.
+
+        Args:
+            column: in [0, len).
+        """
+        return self._keys[column]
+
     def column_of(self, key: str) -> int | None:
         """Return the column of a tag or term, or None where the model knows none.
 

@@ -69,6 +69,16 @@ class Comparing:
         if article.status is Status.PUBLISHED and number not in self.arrivals:
             self._waiting[number] = article
 
+    def forget(self, number: int) -> None:
+        """Forget a revision, whether it was compared or not.
+
+        Args:
+            number: of its event.
+        """
+        self._waiting.pop(number, None)
+        if number in self.arrivals:
+            self.arrivals.remove(number)
+
     def go_on(self, last_event: int, seconds: float | None = None) -> None:
         """Compare what waits, in the order of the history.
 

@@ -4,9 +4,12 @@ Nothing is read twice: what is known stays, and each look takes what is new. A l
 way, because the database went away, leaves all as it was.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from recommender.catalogue.catalogue import Catalogue
+from recommender.domain.article import Article
 from recommender.domain.decisions import Decisions
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.changes import Changes, Revised
@@ -66,6 +69,26 @@ class Gathering:
             seconds: after which to stop, with at least one compared; None to go on to the end.
         """
         self.comparing.go_on(self.last_event, seconds)
+
+    @contextmanager
+    def with_one_more(self, number: int, article: Article) -> Iterator[None]:
+        """Let an article count that the catalogue does not have, compared with the others.
+
+        Args:
+            number: greater than that of the last event.
+            article: the article, whole.
+
+        Yields:
+            Nothing.
+        """
+        self._revised[number] = Revised.of(number, article, self.bundle.language)
+        self.comparing.expect(number, article)
+        try:
+            self.comparing.go_on(self.last_event)
+            yield
+        finally:
+            del self._revised[number]
+            self.comparing.forget(number)
 
     def changes(self, now: datetime) -> Changes:
         """Return what it all comes to.
