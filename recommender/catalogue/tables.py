@@ -5,6 +5,7 @@ counter    one row: the number of the last event; locked by whoever writes
 event      the history: what happened, numbered without gaps          append-only
 revision   an article as it was from one event on; number = the event's   append-only
 article    which revision of each article is in force, and what it is sought and sorted by
+token      who may publish over HTTP; of each secret only what it hashes to
 ```
 
 `event` and `revision` carry triggers that refuse UPDATE, DELETE and replacement, so that no program
@@ -133,4 +134,15 @@ Index(
     article.c.embargoed_until,
     sqlite_where=article.c.embargoed_until.is_not(None),
     postgresql_where=article.c.embargoed_until.is_not(None),
+)
+
+token = Table(
+    "token",
+    metadata,
+    Column("name", Identifier, primary_key=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("revoked_at", Instant),
+    Column("revoked_by", Text),
 )

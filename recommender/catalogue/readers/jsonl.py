@@ -9,7 +9,7 @@ from pathlib import Path
 
 from recommender.catalogue.readers import strictjson
 from recommender.catalogue.readers.fields import KEYS
-from recommender.catalogue.readers.found import Described, describe
+from recommender.catalogue.readers.found import Described
 from recommender.catalogue.readers.lines import MAX_LINE_BYTES, read_lines
 from recommender.catalogue.readers.records import to_row
 from recommender.catalogue.readers.rows import WHOLE_LINE, Rejection, Row
@@ -44,13 +44,4 @@ def _decode(line: bytes | None) -> dict[str, object]:
     if line is None:
         size = Described(f"longer than {MAX_LINE_BYTES:,} bytes")
         raise InvalidField(WHOLE_LINE, size, "one article")
-    try:
-        record = strictjson.decode(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        byte = Described(f"not UTF-8 at byte {error.start + 1}")
-        raise InvalidField(WHOLE_LINE, byte, "UTF-8 text") from None
-    except ValueError as error:
-        raise InvalidField(WHOLE_LINE, Described(f"{error}"), "one JSON object") from None
-    if not isinstance(record, dict):
-        raise InvalidField(WHOLE_LINE, describe(record), "one JSON object")
-    return record
+    return strictjson.decode_object(WHOLE_LINE, line)

@@ -3,8 +3,8 @@
 import json
 from collections import Counter
 
-from recommender.catalogue.readers.found import Described
-from recommender.errors import shorten
+from recommender.catalogue.readers.found import Described, describe
+from recommender.errors import InvalidField, shorten
 
 
 def decode(text: str) -> object:
@@ -20,6 +20,28 @@ def decode(text: str) -> object:
     except ValueError as error:
         fault = f"not JSON ({shorten(Described(str(error)), 120)})"
     raise ValueError(fault)
+
+
+def decode_object(field: str, content: bytes) -> dict[str, object]:
+    """Return the object that some bytes hold.
+
+    Args:
+        field: what the bytes are, for the sentence.
+        content: JSON in UTF-8.
+
+    Raises:
+        InvalidField: if they are no UTF-8, no JSON, or JSON of something else; it says where.
+    """
+    try:
+        held = decode(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        byte = Described(f"not UTF-8 at byte {error.start + 1}")
+        raise InvalidField(field, byte, "UTF-8 text") from None
+    except ValueError as error:
+        raise InvalidField(field, Described(f"{error}"), "one JSON object") from None
+    if not isinstance(held, dict):
+        raise InvalidField(field, describe(held), "one JSON object")
+    return held
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Articles with all their revisions, and the numbered history.
+"""Articles with all their revisions, the numbered history, and who may publish.
 
 Written out rather than derived from `recommender.catalogue.tables`, which will move on while this
 step must for ever make the same tables.
@@ -39,6 +39,7 @@ def upgrade() -> None:
     """Make the tables and their triggers."""
     _make_history()
     _make_articles()
+    _make_tokens()
     is_postgresql = op.get_bind().dialect.name == "postgresql"
     if is_postgresql:
         op.execute(_REFUSE)
@@ -118,4 +119,16 @@ def _make_articles() -> None:
         ["status", "embargoed_until"],
         sqlite_where=dated,
         postgresql_where=dated,
+    )
+
+
+def _make_tokens() -> None:
+    op.create_table(
+        "token",
+        sa.Column("name", _IDENTIFIER, primary_key=True),
+        sa.Column("sha256", sa.String(64), nullable=False, unique=True),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("created_by", sa.Text, nullable=False),
+        sa.Column("revoked_at", sa.BigInteger),
+        sa.Column("revoked_by", sa.Text),
     )
