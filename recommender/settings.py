@@ -26,8 +26,8 @@ from recommender.errors import InvalidSettings, shorten
 
 ENVIRONMENT_PREFIX = "MOREFROM_"
 SETTINGS_FILE = "morefrom.toml"
-SECRETS = frozenset({"database_url"})
-"""Settings whose values no sentence repeats."""
+SECRETS = frozenset({"database_url", "webhook_url", "webhook_secret"})
+"""Settings whose values no sentence repeats, and of which the public app is told none."""
 
 NOT_SETTINGS = frozenset({"HOME", "REAL_DATA", "CHROMIUM"})
 """Names behind the prefix read elsewhere: the home folder, and what the tests use."""
@@ -101,6 +101,28 @@ class Settings(BaseModel):
     """Megabytes of ready answers that each worker keeps, to give again to the same question; 0
     keeps none."""
 
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    """Port on which the follower serves `/metrics` for Prometheus. Default: none, it does not."""
+
+    metrics_host: str = "127.0.0.1"
+    """Address that `/metrics` listens on; only this machine by default, whatever `host` is."""
+
+    log_format: Literal["text", "json"] = "text"
+    """How processes that serve write their log: sentences for a terminal, or one JSON object a
+    line, which says more."""
+
+    desk_host: str = "127.0.0.1"
+    """Address that the desk app listens on; only this machine by default."""
+
+    desk_port: int = Field(default=8001, ge=1, le=65535)
+    """Port that the desk app listens on."""
+
+    webhook_secret: str | None = Field(default=None, min_length=16, max_length=200, repr=False)
+    """What signs the webhook's requests; the other side knows it too."""
+
+    webhook_url: str | None = Field(default=None, pattern=r"^https?://[^\s/]+\S*$", repr=False)
+    """Address that the desk app tells of every change of an article. Default: none."""
+
     max_body_chars: int = Field(default=10_000_000, ge=1_000)
     """Longest text accepted in one field of an article, in characters; longer ones are rejected."""
 
@@ -140,6 +162,14 @@ class Settings(BaseModel):
             least = "expected at least 256M"
             raise ValueError(least)
         return int(n_bytes)
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _is_signed(cls, url: str | None, so_far: ValidationInfo) -> str | None:
+        if url is not None and so_far.data.get("webhook_secret") is None:
+            unsigned = "set “webhook_secret” too, which signs what is sent there"
+            raise ValueError(unsigned)
+        return url
 
     @field_validator("preview")
     @classmethod

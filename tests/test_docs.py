@@ -14,6 +14,9 @@ from typing import Any
 import click
 import pytest
 from click.core import ParameterSource
+from flask import Flask
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.parser import text_string_to_metric_families
 from pydantic import BaseModel
 
 from recommender import cli, errors
@@ -24,15 +27,19 @@ from recommender.ranking.bundle import BUNDLE_FORMAT
 from recommender.ranking.files import MANIFEST
 from recommender.ranking.in_slot import Miss
 from recommender.ranking.on_ladder import LadderMiss
+from recommender.ranking.overlay_size import LARGE_OVERLAY
 from recommender.ranking.pointer import pointer_path
 from recommender.ranking.standing import Ground
 from recommender.settings import ENVIRONMENT_PREFIX, NOT_SETTINGS, SETTINGS_FILE, Settings
 from recommender.training.config import TrainingConfig
 from recommender.training.notebook import PIPELINE_FILE
 from recommender.workflows.following import STATUS_FILE
+from recommender.workflows.metrics import Tally
 from recommender.workflows.placements import as_toml
+from recommender.workflows.served import Served
 from recommender.workflows.serving import server_command
 from recommender.workflows.why_not import HIDDEN
+from service.desk import app as desk
 from service.public import filter_parameters, parameters, query_string
 from tests.documents import (
     DOCUMENTS,
@@ -55,8 +62,16 @@ PLACEMENTS = "docs/placements.md"
 SERVING = "docs/serving.md"
 MODELS = "models/README.md"
 
-WITHOUT_LITERAL_DEFAULT = {"home", "database_url", "memory", "preview"}
-"""Settings whose default is described: it depends on where morefrom lies."""
+WITHOUT_LITERAL_DEFAULT = {
+    "home",
+    "database_url",
+    "memory",
+    "metrics_port",
+    "preview",
+    "webhook_url",
+    "webhook_secret",
+}
+"""Settings whose default is described: it depends on where morefrom lies, or is none."""
 
 
 def words(document: str) -> Iterator[str]:
@@ -202,7 +217,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
 
 def test_every_route_is_documented(newsroom: Newsroom) -> None:
     app = newsroom.app(preview=ROOT / "data" / "sample" / "articles.jsonl")
-    routes = {re.sub(r"<[^>]*>", "{}", rule.rule) for rule in app.url_map.iter_rules()}
+    routes, of_desk = routes_of(app), routes_of(desk.create_app(newsroom.settings))
 
     said = {spans(row[0])[0] for row in rows(prose(HTTP)) if row[0].startswith("`/")}
 
@@ -210,7 +225,11 @@ def test_every_route_is_documented(newsroom: Newsroom) -> None:
     for document in DOCUMENTS:
         for word in words(document):
             for route in re.findall(r"(?<![\w.-])/(?:v1/[\w/{}-]+|healthz|readyz)", word):
-                assert is_route(route, routes), f"{document}: {route}"
+                assert is_route(route, routes | of_desk), f"{document}: {route}"
+
+
+def routes_of(app: Flask) -> set[str]:
+    return {re.sub(r"<[^>]*>", "{}", rule.rule) for rule in app.url_map.iter_rules()}
 
 
 def is_route(path: str, routes: set[str]) -> bool:
@@ -337,6 +356,34 @@ def test_every_option_of_the_server_is_documented_with_its_value() -> None:
         told[f"--{name}"] = f"the setting `{name}"
     assert said == told
     assert target in spans(section(SERVING, "gunicorn"))
+
+
+def test_every_metric_is_documented_as_it_is(newsroom: Newsroom) -> None:
+    said = named(section(SERVING, "Metrics"))
+    registry = CollectorRegistry()
+    for collector in (Tally(), Served(newsroom.settings, lambda: None)):
+        registry.register(collector)
+
+    told = {}
+    for family in text_string_to_metric_families(generate_latest(registry).decode()):
+        kind = "gauge" if family.name.endswith("_info") else family.type
+        name = f"{family.name}_total" if kind == "counter" else family.name
+        told[name] = (kind, {label for one in family.samples for label in one.labels} - {"le"})
+
+    assert {name: (row[1], set(spans(row[2]))) for name, row in said.items()} == told
+    assert f"{LARGE_OVERLAY:,} articles" in section(SERVING, "When to train")
+
+
+def test_every_event_of_the_log_is_documented() -> None:
+    said = named(section(SERVING, "Logs"))
+    sources = [
+        path.read_text("utf-8")
+        for folder in ("recommender", "service")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    told = r'(?:tell, \(_log, |tell\(_log, |say\(|"event": )"([a-z-]+)"'
+
+    assert said.keys() == {event for source in sources for event in re.findall(told, source)}
 
 
 def test_the_nginx_of_the_document_leaves_times_to_us() -> None:

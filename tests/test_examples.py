@@ -45,8 +45,13 @@ def cases(*languages: str) -> list[object]:
     ]
 
 
-def lines(program: str) -> list[object]:
-    """Return every line of the documents' shell blocks that runs a program, as its words."""
+def lines(program: str, address: str = "") -> list[object]:
+    """Return every line of the documents' shell blocks that runs a program, as its words.
+
+    Args:
+        program: its name.
+        address: what stands in the line too.
+    """
     found = []
     for document in DOCUMENTS:
         for code in blocks(document, "sh", "console"):
@@ -54,7 +59,7 @@ def lines(program: str) -> list[object]:
                 words = (
                     shlex.split(line.removeprefix("$ "), comments=True) if program in line else []
                 )
-                if words[:1] == [program]:
+                if words[:1] == [program] and address in line:
                     end = next((at for at, word in enumerate(words) if word in ENDS), len(words))
                     found.append(pytest.param(words[1:end], id=f"{document}: {line}"))
     return found
@@ -147,7 +152,7 @@ def test_command_lines_are_understood(words: list[str]) -> None:
     assert context.params.keys() == {parameter.name for parameter in command.params}
 
 
-@pytest.mark.parametrize("words", lines("curl"))
+@pytest.mark.parametrize("words", lines("curl", ADDRESS))
 def test_requests_are_answered(words: list[str], site: Site) -> None:
     [target] = [word for word in words if word.startswith(ADDRESS)]
     after = [words[at + 1] for at, word in enumerate(words) if word == "--data-urlencode"]

@@ -24,6 +24,7 @@ from recommender.cli import (
     related,
     serving,
     tags,
+    tokens,
     tuning,
     upkeep,
 )
@@ -100,6 +101,8 @@ for command in (
     overrides.rate,
     serving.serve,
     serving.follow,
+    serving.desk,
+    tokens.token,
     upkeep.doctor,
     upkeep.backup,
     upkeep.restore,

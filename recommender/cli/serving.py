@@ -30,3 +30,14 @@ def follow(ctx: click.Context) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     following.follow(settings_of(ctx), stop)
+
+
+@click.command()
+@click.option("--host", "desk_host", help="Address to listen on.")
+@click.option("--port", "desk_port", type=int, help="Port to listen on.")
+@click.pass_context
+def desk(ctx: click.Context, desk_host: str | None, desk_port: int | None) -> None:
+    """Take articles from the newsroom's CMS, until Ctrl-C."""
+    from recommender.workflows import desk as desk_app
+
+    desk_app.desk(settings_of(ctx, desk_host=desk_host, desk_port=desk_port), click.echo)

@@ -16,6 +16,7 @@ MorefromError                 one clear sentence; the command line prints it, ex
 │   ├── UnknownVersion
 │   ├── VersionGone           its files are no longer kept
 │   ├── UnknownPlacement
+│   ├── UnknownToken
 │   ├── NoChampion            nothing has been promoted yet
 │   └── NoChampionThen        nothing had been promoted yet at an instant of the past
 ├── BrokenBundle              a bundle, overlay or pointer that is not what its maker wrote
@@ -28,10 +29,11 @@ MorefromError                 one clear sentence; the command line prints it, ex
 ├── NothingToMeasure          no truth that says anything of a version's articles
 ├── NothingToRollBackTo       fewer than two versions have ever been promoted
 ├── CatalogueUnavailable      the database cannot be opened, read or written
-├── CannotListen              the address that the public app should listen on cannot be had
+├── CannotListen              the address that an app should listen on cannot be had
 ├── ServerFailed              the public app did not come to its first answer
 ├── WorkersKilled             processes that work for this one were killed, again and again
 ├── Interrupted               a training that was ended by Ctrl-C, and what it did is kept
+├── Outdated                  an article that others have changed meanwhile
 └── Busy                      another process holds what this one needs
 ```
 
@@ -54,6 +56,7 @@ from recommender.errors.failures import (
     NothingToMeasure,
     NothingToRollBackTo,
     NothingToTrain,
+    Outdated,
     ServerFailed,
     WorkersKilled,
 )
@@ -63,6 +66,7 @@ from recommender.errors.not_found import (
     NotFound,
     UnknownArticle,
     UnknownPlacement,
+    UnknownToken,
     UnknownVersion,
     VersionGone,
 )
@@ -102,10 +106,12 @@ __all__ = [
     "NothingToMeasure",
     "NothingToRollBackTo",
     "NothingToTrain",
+    "Outdated",
     "PositionTaken",
     "ServerFailed",
     "UnknownArticle",
     "UnknownPlacement",
+    "UnknownToken",
     "UnknownVersion",
     "UnreadableFile",
     "VersionGone",

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from recommender.errors.base import MorefromError
+from recommender.errors.base import MorefromError, shorten
 
 
 class BrokenBundle(MorefromError):
@@ -102,12 +102,12 @@ class CatalogueUnavailable(MorefromError):
 
 
 class CannotListen(MorefromError):
-    """The address that the public app should listen on cannot be had."""
+    """The address that an app should listen on cannot be had."""
 
-    def __init__(self, host: str, port: int, reason: str) -> None:
+    def __init__(self, host: str, port: int, reason: str, setting: str = "port") -> None:
         super().__init__(
             f"Cannot listen on port {port} of {host}: {reason}; stop what uses it, or choose "
-            "another with the setting “port”."
+            f"another with the setting “{setting}”."
         )
 
 
@@ -140,6 +140,19 @@ class Interrupted(MorefromError):
         super().__init__(
             f"Interrupted with {n_done:,} of {n_all:,} articles compared; these are kept, and the "
             "next “morefrom train” goes on from there unless articles or settings change."
+        )
+
+
+class Outdated(MorefromError):
+    """An article is not at the revision that somebody takes it to be at."""
+
+    def __init__(self, article_id: str, current: str | None) -> None:
+        self.article_id = article_id
+        self.current = current
+        state = "is not there" if current is None else f"is at revision “{current}”"
+        super().__init__(
+            f"Article {shorten(article_id)} {state}, which is not what the request expects; "
+            "read what is there now, and decide anew."
         )
 
 

@@ -50,6 +50,14 @@ class UnknownPlacement(NotFound):
         )
 
 
+class UnknownToken(NotFound):
+    """No token of that name is in force."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"There is no token {shorten(name)} in force; see “morefrom token list”.")
+
+
 class NoChampion(NotFound):
     """Nothing has been promoted yet."""
 

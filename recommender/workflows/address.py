@@ -1,4 +1,4 @@
-"""The address that the public app listens on, as its supervisor sees it."""
+"""The address that an app listens on, as whoever starts it sees it."""
 
 import http.client
 import json
@@ -14,15 +14,17 @@ _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the public app listens.
+    """Where an app listens.
 
     Attributes:
         host: a name or a number; `0.0.0.0` and `::` mean every address of the machine.
         port: 1 to 65535.
+        setting: what chooses the port, for the sentence where it cannot be had.
     """
 
     host: str
     port: int
+    setting: str = "port"
 
     @property
     def nearby(self) -> str:
@@ -53,7 +55,7 @@ class Address:
                 probe.bind(place)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise CannotListen(self.host, self.port, reason) from None
+            raise CannotListen(self.host, self.port, reason, self.setting) from None
 
     def ask_readiness(self) -> tuple[bool, str] | None:
         """Ask the app whether it has something to answer from.

@@ -11,6 +11,9 @@ LONGEST_PAUSE_S = 30.0
 STEADY_S = 60.0
 """Seconds of life after which the next end counts as the first again."""
 
+Say = Callable[[str, str], object]
+"""Takes the name of an event and a line on it."""
+
 
 class Child:
     """A command kept running.
@@ -27,7 +30,7 @@ class Child:
         name: str,
         command: Sequence[str],
         environment: Mapping[str, str],
-        say: Callable[[str], object],
+        say: Say,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
@@ -69,7 +72,7 @@ class Child:
         if now - self._started_at >= STEADY_S:
             self._pause_s = FIRST_PAUSE_S
         remedy = f"starting it again in {self._pause_s:g} s"
-        self._say(f"The {self.name} ended with exit code {code}; {remedy}.")
+        self._say("ended", f"The {self.name} ended with exit code {code}; {remedy}.")
         self._due_at = now + self._pause_s
         self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
 

@@ -2,7 +2,7 @@
 
 import fcntl
 import json
-import sys
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,10 +10,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from recommender.catalogue.catalogue import Catalogue
-from recommender.errors import Busy, CannotWrite, CatalogueUnavailable, MorefromError
+from recommender.errors import (
+    BrokenBundle,
+    Busy,
+    CannotWrite,
+    CatalogueUnavailable,
+    MorefromError,
+    NoChampion,
+)
+from recommender.logs import begin, tell
 from recommender.ranking.atomic import write_file
+from recommender.ranking.pointer import read_pointer
 from recommender.settings import Settings
 from recommender.workflows.follower import Follower
+from recommender.workflows.metrics import metrics_served
+from recommender.workflows.waking import Sleeper
 
 STATUS_FILE = "status.json"
 """Where the last problem is left for `/readyz`."""
@@ -24,6 +35,8 @@ LOCK_FILE = "follower.lock"
 TROUBLE_PAUSE_S = 0.5
 """Seconds between two attempts while the catalogue or the disk does not answer."""
 
+_log = logging.getLogger(__name__)
+
 
 def follow(settings: Settings, stop: threading.Event) -> None:
     """Follow the history until told to stop, whatever happens to the catalogue meanwhile.
@@ -33,18 +46,30 @@ def follow(settings: Settings, stop: threading.Event) -> None:
         stop: set by whoever wants it to end.
     """
     status = _Status(settings.serving_dir / STATUS_FILE)
-    with sole_follower(settings.serving_dir):
+    begin("follower", settings.log_format)
+    serving = settings.serving_dir
+    with (
+        sole_follower(serving),
+        Sleeper(serving) as sleeper,
+        metrics_served(settings, lambda: status.said),
+    ):
+        tell(_log, "started", "The follower has started.", home=settings.home)
         while not stop.is_set():
             try:
                 with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
-                    _follow(settings, catalogue, stop, status)
+                    _follow(settings, catalogue, sleeper, stop, status)
             except MorefromError as error:
                 status.tell(str(error))
                 stop.wait(TROUBLE_PAUSE_S)
+    tell(_log, "stopped", "The follower has ended.")
 
 
 def _follow(
-    settings: Settings, catalogue: Catalogue, stop: threading.Event, status: "_Status"
+    settings: Settings,
+    catalogue: Catalogue,
+    sleeper: Sleeper,
+    stop: threading.Event,
+    status: "_Status",
 ) -> None:
     """Follow with an open catalogue, which finds its database again by itself when that is back.
 
@@ -52,9 +77,10 @@ def _follow(
     for a server that was restarted.
     """
     follower = Follower(settings, catalogue)
-    while not stop.wait(settings.poll_interval_s):
+    while not sleeper.sleep(stop, settings.poll_interval_s):
         try:
-            follower.step(datetime.now(UTC))
+            if follower.step(datetime.now(UTC)):
+                _tell_what_is_served(settings)
             status.tell(follower.problem)
         except (CannotWrite, CatalogueUnavailable, Busy) as error:
             status.tell(str(error))
@@ -91,20 +117,24 @@ def sole_follower(serving_dir: Path) -> Iterator[None]:
         yield
 
 
-def _say(problem: str) -> None:
-    """Tell whoever watches; that nobody can is no reason to end."""
-    if sys.stderr is not None:  # closed from the start, as some daemons do
-        with suppress(OSError):  # full, or whoever read it has gone
-            sys.stderr.write(f"{problem}\n")
-            sys.stderr.flush()
+def _tell_what_is_served(settings: Settings) -> None:
+    with suppress(BrokenBundle, NoChampion):  # the next look finds that, and says so
+        pointer = read_pointer(settings.serving_dir)
+        message = f"Served from now on: {pointer.version}, event {pointer.last_event}."
+        version, last_event = pointer.version, pointer.last_event
+        tell(_log, "swapped", message, version=version, last_event=last_event)
 
 
 class _Status:
-    """Leaves word of what is wrong, and says it once to whoever watches."""
+    """Leaves word of what is wrong, and says it once to whoever watches.
+
+    Attributes:
+        said: what it told last.
+    """
 
     def __init__(self, place: Path) -> None:
+        self.said: str | None = None
         self._place = place
-        self._said: str | None = None
         self._is_written = False
 
     def tell(self, problem: str | None) -> None:
@@ -113,11 +143,13 @@ class _Status:
         Args:
             problem: one sentence.
         """
-        if problem != self._said:
+        if problem != self.said:
             self._is_written = False
             if problem is not None:
-                _say(problem)
-        self._said = problem
+                tell(_log, "trouble", problem, logging.WARNING)
+            elif self.said is not None:
+                tell(_log, "recovered", "Nothing stands in the way any longer.")
+        self.said = problem
         if not self._is_written and not self._was_written_before():
             at = datetime.now(UTC).isoformat(timespec="seconds")
             word = json.dumps({"problem": problem, "at": at}, ensure_ascii=False)
@@ -128,5 +160,5 @@ class _Status:
     def _was_written_before(self) -> bool:
         """Return whether the file says so already: then it also says since when."""
         with suppress(OSError, ValueError, KeyError, TypeError):  # none yet, or damaged
-            self._is_written = json.loads(self._place.read_bytes())["problem"] == self._said
+            self._is_written = json.loads(self._place.read_bytes())["problem"] == self.said
         return self._is_written

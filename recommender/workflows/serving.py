@@ -5,19 +5,22 @@ follower that ends is started again. So is the server, once it has answered; one
 a reason that a person must see.
 """
 
+import logging
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from recommender.errors import ServerFailed
-from recommender.settings import ENVIRONMENT_PREFIX, NOT_SETTINGS, Settings
+from recommender.logs import begin, tell
+from recommender.settings import ENVIRONMENT_PREFIX, NOT_SETTINGS, SECRETS, Settings
 from recommender.workflows.address import Address
-from recommender.workflows.child import Child
+from recommender.workflows.child import Child, Say
 
 SERVER = "service.public"
 APP = "service.public.server:create_server"
@@ -31,6 +34,11 @@ READY_GRACE_S = 3.0
 STOP_TIMEOUT_S = 5.0
 """Seconds that the children get to end by themselves."""
 
+JSON_LOGS = "service/public/json_logs.json"
+"""How the server writes its own log where all of it is JSON, as `logging.config` has it."""
+
+_log = logging.getLogger(__name__)
+
 THREADS_A_WORKER = 1
 """Answers take turns at one interpreter lock, and wait for nothing: a second thread made them 15 to
 30 % fewer. The server reads requests and writes answers in threads of its own."""
@@ -42,7 +50,7 @@ RELOAD_OVERLAP_S = 2
 """Seconds for which an old worker goes on beside its successor when the server reloads."""
 
 
-def serve(settings: Settings, say: Callable[[str], object] | None = None) -> None:
+def serve(settings: Settings) -> None:
     """Run the follower and the public app until SIGINT or SIGTERM; call it in the main thread.
 
     At SIGUSR1 every worker is replaced by a new one, which begins before the old one ends.
@@ -51,13 +59,15 @@ def serve(settings: Settings, say: Callable[[str], object] | None = None) -> Non
 
     Args:
         settings: handed on to both, whole.
-        say: takes each line meant for the person who started it; standard output if not given.
     """
-    say = say or _print_line
+    begin("launcher", settings.log_format)
+    say = _print_line if settings.log_format == "text" else _log_event
     address = Address(settings.host, settings.port)
     address.check_free()
+    if settings.metrics_port is not None:
+        Address(settings.metrics_host, settings.metrics_port).check_free()
     server = Child("public app", server_command(settings), _server_environment(settings), say)
-    follower = Child("follower", follower_command(settings), _environment(settings), say)
+    follower = Child("follower", follower_command(settings), environment_of(settings), say)
     with _signals() as (stop, renewal):
         try:
             server.start()
@@ -67,6 +77,7 @@ def serve(settings: Settings, say: Callable[[str], object] | None = None) -> Non
                 if renewal.is_set():
                     renewal.clear()
                     server.renew()
+                    tell(_log, "renewing", "The workers are being renewed.")
                 server.keep_alive()
                 follower.keep_alive()
         finally:
@@ -75,11 +86,12 @@ def serve(settings: Settings, say: Callable[[str], object] | None = None) -> Non
             deadline = time.monotonic() + STOP_TIMEOUT_S
             for child in (server, follower):
                 child.wait(max(0.1, deadline - time.monotonic()))
+            tell(_log, "stopped", "Public app and follower have ended.")
 
 
 def server_command(settings: Settings) -> list[str]:
     """Return the command that runs the public app."""
-    options = {
+    options: dict[str, object] = {
         "--interface": "wsgi",
         "--http": "1",
         "--host": settings.host,
@@ -92,6 +104,8 @@ def server_command(settings: Settings) -> list[str]:
         "--log-level": "warning",
     }
     flags = ["--factory", "--no-ws", "--respawn-failed-workers", "--no-access-log"]
+    if settings.log_format == "json":
+        options["--log-config"] = Path(__file__).parents[2] / JSON_LOGS
     pairs = [text for name, value in options.items() for text in (name, str(value))]
     return [sys.executable, "-m", SERVER, *pairs, *flags, APP]
 
@@ -101,8 +115,12 @@ def follower_command(settings: Settings) -> list[str]:
     return [sys.executable, "-m", "recommender.cli", "--home", str(settings.home), "follow"]
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """Return our own environment with exactly these settings in it, whatever they came from."""
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return our own environment with exactly these settings in it, whatever they came from.
+
+    Args:
+        settings: of the process that it is for.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -119,7 +137,7 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 def _server_environment(settings: Settings) -> dict[str, str]:
     """Return the environment of the public app: it opens no database and is not told of one."""
-    return _environment(settings.model_copy(update={"database_url": None}))
+    return environment_of(settings.model_copy(update=dict.fromkeys(SECRETS)))
 
 
 @contextmanager
@@ -143,9 +161,7 @@ def _signals() -> Iterator[tuple[threading.Event, threading.Event]]:
             signal.signal(number, handler)
 
 
-def _announce(
-    address: Address, server: Child, stop: threading.Event, say: Callable[[str], object]
-) -> None:
+def _announce(address: Address, server: Child, stop: threading.Event, say: Say) -> None:
     """Wait for the first answer, and say where it is given.
 
     Raises:
@@ -166,12 +182,16 @@ def _announce(
         is_ready, detail = answer
         grace_until = grace_until or now + READY_GRACE_S
         if is_ready or now >= grace_until:
-            say(f"Serving on {address.url} (Ctrl-C stops).")
+            say("started", f"Serving on {address.url} (Ctrl-C stops).")
             if not is_ready:
-                say(f"Nothing to show yet: {detail}")
+                say("not-ready", f"Nothing to show yet: {detail}")
             return
 
 
-def _print_line(line: str) -> None:
+def _print_line(_event: str, line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
+
+
+def _log_event(event: str, line: str) -> None:
+    tell(_log, event, line)

@@ -11,15 +11,19 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, request
 from werkzeug.routing import BaseConverter
 
+from recommender.domain.counts import PIPE
 from recommender.errors import NoChampion
-from recommender.settings import Settings, load_settings
+from recommender.ranking.rerank import Selection
+from recommender.settings import SECRETS, Settings, load_settings
 from service.public.answers import AS_JSON, JSON, Form, answer_question
 from service.public.batch import answer_batch
 from service.public.caching import Life, joined, life_of, surrogate_keys
+from service.public.counting import Counts
 from service.public.embed import embed_script
 from service.public.fragment import as_fragment
 from service.public.front import KEEP, Keep
 from service.public.live import Live
+from service.public.manual import manual_views
 from service.public.parameters import (
     Question,
     read_batch_question,
@@ -34,7 +38,7 @@ from service.public.problems import (
     problem_response,
     register_problems,
 )
-from service.public.readiness import readiness
+from service.public.readiness import ages, readiness
 from service.public.searching import LiveSearch
 
 FRAGMENT_POLICY = "default-src 'none'; img-src *"
@@ -59,13 +63,15 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings: what to obey; read from the environment and the home folder if not given. Where
             the catalogue is, and its password, is forgotten: nothing here has business with it.
     """
-    settings = (settings or load_settings()).model_copy(update={"database_url": None})
+    settings = (settings or load_settings()).model_copy(update=dict.fromkeys(SECRETS))
     app = Flask(__name__, static_folder=None)
     app.config["MOREFROM"] = settings
     app.extensions["morefrom.live"] = live = Live(settings)
+    app.extensions["morefrom.counts"] = Counts(settings.serving_dir / PIPE)
     app.extensions["morefrom.search"] = LiveSearch() if settings.live_search else None
     app.url_map.merge_slashes = False
     app.url_map.converters["article_id"] = ArticleIdConverter
+    openapi_json, docs = manual_views(settings)
     for rule, view in (
         ("/v1/articles/<article_id:article_id>/related", related_to_article),
         ("/v1/articles/<article_id:article_id>/related.html", block_of_article),
@@ -75,8 +81,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         ("/embed.js", embed_script),
         ("/healthz", healthz),
         ("/readyz", readyz),
+        ("/openapi.json", openapi_json),
+        ("/docs", docs),
     ):
-        app.add_url_rule(rule, view_func=view, methods=["GET"], provide_automatic_options=False)
+        app.add_url_rule(rule, rule, view, methods=["GET"], provide_automatic_options=False)
     register_problems(app)
     app.after_request(_open_to_all)
     if settings.preview:
@@ -117,15 +125,17 @@ def related_to_several() -> Response:
     settings, now_us = _settings(), time.time_ns() // 1000
     searcher = current_app.extensions["morefrom.search"]
     batch = answer_batch(snapshot, questions, settings, now_us, searcher)
+    _count(batch.selections)
     response = Response(batch.body, mimetype="application/json")
     response.set_etag(batch.etag)
     return _kept(response, batch.life, batch.keys, Keep(snapshot, now_us, batch.life.until_us))
 
 
 def healthz() -> Response:
-    """Return the answer to `GET /healthz`: the process is there."""
+    """Return the answer to `GET /healthz`: the process is there, and how old what it has is."""
     read_no_parameters(request.environ["QUERY_STRING"])
-    return _uncached({"status": "ok"})
+    live: Live = current_app.extensions["morefrom.live"]
+    return _uncached({"status": "ok", **ages(live.snapshot(), datetime.now(UTC))})
 
 
 def readyz() -> Response:
@@ -155,11 +165,18 @@ def _related(question: Question, form: Form) -> Response:
     answer = answer_question(snapshot, question, settings.site_name, now_us, form, searcher)
     if not answer.is_known and settings.unknown_article == "404":
         return problem_response(UNKNOWN_ARTICLE)
+    _count([answer.selection])
     life = life_of(answer.selection, settings, now_us)
     keys = surrogate_keys(answer.selection, snapshot.bundle.version)
     response = Response(answer.body, mimetype=answer.media_type)
     response.set_etag(answer.etag)
     return _kept(response, life, keys, Keep(snapshot, now_us, life.until_us))
+
+
+def _count(selections: Iterable[Selection]) -> None:
+    counts: Counts = current_app.extensions["morefrom.counts"]
+    for selection in selections:
+        counts.chosen(selection)
 
 
 def _kept(response: Response, life: Life, keys: Iterable[str], keep: Keep) -> Response:

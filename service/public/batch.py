@@ -7,6 +7,7 @@ from typing import NamedTuple
 from recommender.errors import InvalidParameter
 from recommender.ranking.deeper import Searcher
 from recommender.ranking.refs import NEVER_US
+from recommender.ranking.rerank import Selection
 from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings
 from service.public.answers import JSON, related
@@ -23,12 +24,14 @@ class Batch(NamedTuple):
         etag: a strong validator, without its quotation marks.
         life: how long it may be kept: the shortest of its parts.
         keys: the names of all that it depends on, each once.
+        selections: the lists that it shows.
     """
 
     body: bytes
     etag: str
     life: Life
     keys: tuple[str, ...]
+    selections: tuple[Selection, ...]
 
 
 def answer_batch(
@@ -52,7 +55,7 @@ def answer_batch(
     """
     parts: list[object] = []
     keys: dict[str, None] = {}
-    lives = []
+    selections = []
     for question in questions:
         if isinstance(question, InvalidParameter):
             parts.append(invalid_parameters(str(question), [question]).content())
@@ -60,12 +63,13 @@ def answer_batch(
         content, selection = related(snapshot, question, settings.site_name, now_us, searcher)
         is_refused = selection.query is None and settings.unknown_article == "404"
         parts.append(UNKNOWN_ARTICLE.content() if is_refused else content)
-        lives.append(life_of(selection, settings, now_us))
+        selections.append(selection)
         keys |= dict.fromkeys(surrogate_keys(selection, snapshot.bundle.version))
     body = JSON.encode({"answers": parts}).encode()
     etag = hashlib.blake2b(body, digest_size=16).hexdigest()
+    lives = [life_of(selection, settings, now_us) for selection in selections]
     life = Life(*map(min, zip(*lives, strict=True))) if lives else _unasked(settings)
-    return Batch(body, etag, life, tuple(keys))
+    return Batch(body, etag, life, tuple(keys), tuple(selections))
 
 
 def _unasked(settings: Settings) -> Life:

@@ -28,11 +28,14 @@ _A_LANGUAGE: Final = "an ISO 639 code of two or three small letters, such as “
 _AN_INSTANT: Final = "a date such as 2026-03-31, or an instant such as 2026-03-31T06:30:00Z"
 _AN_AGE: Final = f"a whole number of days from 0 to {MAX_AGE_DAYS}"
 _A_SCORE: Final = "a number from 0 to 1 with at most six decimals, such as 0.25"
-_CODE = re.compile(r"[a-z]{2,3}", re.ASCII)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_INSTANT = re.compile(
+LANGUAGE_CODE: Final = re.compile(r"[a-z]{2,3}", re.ASCII)
+DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+INSTANT: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII
 )
+FALLBACKS: Final = {"ladder": True, "none": False}
+"""What each value of `fallback` means: whether the ladder fills what the model leaves empty."""
+
 _DAYS = re.compile(r"0|[1-9]\d{0,4}", re.ASCII)
 _SCORE = re.compile(r"0(\.\d{1,6})?|1(\.0{1,6})?", re.ASCII)
 
@@ -68,14 +71,14 @@ def read_conditions(read: Read, faults: list[InvalidParameter]) -> Conditions:
         tags=many("tag", _A_NAME, _name),
         sections=many("section", _A_NAME, _name),
         authors=many("author", _A_NAME, _name),
-        languages=many("language", _A_LANGUAGE, lambda text: _if(_CODE, text)),
+        languages=many("language", _A_LANGUAGE, lambda text: _if(LANGUAGE_CODE, text)),
         published_from_us=one("published_after", _AN_INSTANT, _instant_us),
         published_before_us=one("published_before", _AN_INSTANT, _instant_us),
         max_age_days=one("max_age_days", _AN_AGE, _days),
         exclude=many("exclude", _AN_ID, lambda text: text if is_article_id(text) else None),
         require_image=one("require_image", "true or false", _truth) or False,
         min_score=one("min_score", _A_SCORE, _millionths) or 0,
-        ladder=one("fallback", "ladder or none", _fallback) is not False,
+        ladder=one("fallback", " or ".join(FALLBACKS), _fallback) is not False,
     )
 
 
@@ -123,7 +126,7 @@ def _name(text: str) -> str | None:
 
 def _instant_us(text: str) -> int | None:
     """Return the instant that a text tells, in microseconds since 1970; of a date the beginning."""
-    if not (_DATE.fullmatch(text) or _INSTANT.fullmatch(text)):
+    if not (DATE.fullmatch(text) or INSTANT.fullmatch(text)):
         return None
     try:
         instant = datetime.fromisoformat(text)
@@ -145,4 +148,4 @@ def _truth(text: str) -> bool | None:
 
 
 def _fallback(text: str) -> bool | None:
-    return {"ladder": True, "none": False}.get(text)
+    return FALLBACKS.get(text)

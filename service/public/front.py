@@ -17,11 +17,13 @@ for older than it is.
 
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.http import parse_etags, remove_entity_headers
 
+from service.public.counting import Counts
 from service.public.heard import Heard, Timed
 from service.public.kept import Header, Kept, Key, Ready
 from service.public.live import Live
@@ -36,6 +38,8 @@ IN_ORDER = "/v1/related/batch"
 """The path whose answer follows the order of its parameters."""
 
 HIT = ("Server-Timing", "cache;desc=hit")
+OK = "200 OK"
+UNCHANGED = "304 NOT MODIFIED"
 
 _NO_BODY = frozenset({None, "", "0"})
 
@@ -63,6 +67,7 @@ class Front:
         live: Live,
         max_bytes: int,
         clock: Callable[[], int] = time.time_ns,
+        counts: Counts | None = None,
     ) -> None:
         """Begin with nothing kept.
 
@@ -71,8 +76,10 @@ class Front:
             live: holder of the snapshot that the app answers from.
             max_bytes: memory that kept answers may take; 0 keeps none.
             clock: tells nanoseconds since 1970.
+            counts: takes note of every answer; its own, which tell nobody, if not given.
         """
         self._app = app
+        self._counts = counts or Counts()
         self._live = live
         self._max_bytes = max_bytes
         self._clock = clock
@@ -93,14 +100,21 @@ class Front:
         if kept.snapshot is not snapshot:  # all of it goes at once, and the files that it held
             kept = self._kept = Kept(snapshot, self._max_bytes)
         if not is_plain(environ):
-            return self._app(environ, Timed(start_response))
+            return self._pass(environ, start_response)
         key = key_of(environ)
         ready = kept.get(key)
         if ready is not None and ready.since_ns <= self._clock() < ready.until_ns:
-            return _give(ready, HIT, environ, start_response)
+            status = _status(ready, environ)
+            self._counts.hit(key[0], status)
+            return _give(ready, status, HIT, environ, start_response)
         if not key[0].startswith(KEPT_BELOW):
-            return self._app(environ, Timed(start_response))
+            return self._pass(environ, start_response)
         return self._ask(key, kept, environ, start_response)
+
+    def _pass(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Return what the app answers, as it is."""
+        note = partial(self._counts.answered, environ["PATH_INFO"])
+        return self._app(environ, Timed(start_response, note))
 
     def _ask(
         self, key: Key, kept: Kept, environ: WSGIEnvironment, start_response: StartResponse
@@ -114,9 +128,12 @@ class Front:
         if keep is not None and ready is not None:
             if keep.snapshot is kept.snapshot and keep.since_us < keep.until_us:
                 kept.put(key, ready)
-            return _give(ready, heard.timing, environ, start_response)
+            status = _status(ready, environ)
+            self._counts.answered(key[0], status, heard.took_ns)
+            return _give(ready, status, heard.timing, environ, start_response)
         if tags is not None or environ["REQUEST_METHOD"] != "GET":
-            return self._app(environ, Timed(start_response))
+            return self._pass(environ, start_response)
+        self._counts.answered(key[0], heard.status, heard.took_ns)
         start_response(heard.status, [*heard.headers, heard.timing])
         return [heard.body]
 
@@ -159,15 +176,25 @@ def _ready(heard: Heard, keep: Keep) -> Ready | None:
     return Ready(since_ns, until_ns, tag, heard.body, tuple(headers), tuple(unchanged))
 
 
+def _status(ready: Ready, environ: WSGIEnvironment) -> str:
+    """Return the status of an answer: whoever has it already is told no more than that."""
+    tags = environ.get("HTTP_IF_NONE_MATCH")
+    is_had = tags is not None and (tags == ready.tag or _among(ready.tag, tags))
+    return UNCHANGED if is_had else OK
+
+
 def _give(
-    ready: Ready, timing: Header, environ: WSGIEnvironment, start_response: StartResponse
+    ready: Ready,
+    status: str,
+    timing: Header,
+    environ: WSGIEnvironment,
+    start_response: StartResponse,
 ) -> list[bytes]:
     """Return the body, with the headers told in a list of their own, which a server may change."""
-    tags = environ.get("HTTP_IF_NONE_MATCH")
-    if tags is not None and (tags == ready.tag or _among(ready.tag, tags)):
-        start_response("304 NOT MODIFIED", [*ready.headers_unchanged, timing])
+    if status is UNCHANGED:
+        start_response(status, [*ready.headers_unchanged, timing])
         return []
-    start_response("200 OK", [*ready.headers, timing])
+    start_response(status, [*ready.headers, timing])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [ready.body]
 
 

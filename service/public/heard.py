@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 class Timed:
     """A `start_response` that hands on what it is told, and adds how long that took."""
 
-    def __init__(self, start_response: StartResponse) -> None:
+    def __init__(
+        self, start_response: StartResponse, note: Callable[[str, int], object] | None = None
+    ) -> None:
         """Begin to count.
 
         Args:
             start_response: the server's.
+            note: takes the status, and the nanoseconds that it took.
         """
         self._start_response = start_response
+        self._note = note
         self._begun_ns = time.perf_counter_ns()
 
     def __call__(
@@ -39,7 +43,10 @@ class Timed:
         Returns:
             What writes a part of the body.
         """
-        return self._start_response(status, [*headers, timing(self._begun_ns)], exc_info)
+        took_ns = time.perf_counter_ns() - self._begun_ns
+        if self._note is not None:
+            self._note(status, took_ns)
+        return self._start_response(status, [*headers, timing(took_ns)], exc_info)
 
 
 class Heard:
@@ -49,7 +56,8 @@ class Heard:
         status: as in `200 OK`.
         headers: the app's, in its order.
         body: all of it.
-        timing: the header that says how long it took.
+        took_ns: nanoseconds that it took.
+        timing: the header that says so.
     """
 
     def __init__(self, app: WSGIApplication, environ: WSGIEnvironment) -> None:
@@ -69,7 +77,8 @@ class Heard:
         finally:
             if hasattr(parts, "close"):
                 parts.close()
-        self.timing = timing(begun_ns)
+        self.took_ns = time.perf_counter_ns() - begun_ns
+        self.timing = timing(self.took_ns)
 
     def _start(
         self, status: str, headers: list[Header], /, exc_info: OptExcInfo | None = None
@@ -79,11 +88,10 @@ class Heard:
         return self._written.append
 
 
-def timing(begun_ns: int) -> Header:
+def timing(took_ns: int) -> Header:
     """Return the header that says, in milliseconds, how long the app took.
 
     Args:
-        begun_ns: when it began, by the clock `time.perf_counter_ns`.
+        took_ns: nanoseconds.
     """
-    took_ms = (time.perf_counter_ns() - begun_ns) / 1e6
-    return "Server-Timing", f"app;dur={took_ms:.2f}"
+    return "Server-Timing", f"app;dur={took_ns / 1e6:.2f}"

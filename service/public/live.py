@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from recommender.errors import BrokenBundle, MorefromError
+from recommender.logs import tell
 from recommender.ranking.pointer import pointer_path
 from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings
@@ -79,6 +80,9 @@ class Live:
             if mark is not None and mark != self._mark:
                 self._snapshot = Snapshot.open(self._settings, self._snapshot)
                 self._mark = mark
+                _tell_of(self._snapshot)
+            if self.trouble is not None:
+                tell(_log, "recovered", "The pointer can be followed again.")
             self.trouble = None
             if self._snapshot is None:
                 pause = 0.0  # a worker must not refuse what its neighbour answers already
@@ -106,5 +110,12 @@ class Live:
         since = self.trouble.since if self.trouble else datetime.now(UTC)
         trouble = Trouble(str(error), since)
         if trouble != self.trouble:
-            _log.warning("What the pointer names cannot be served: %s", error)
+            said = f"What the pointer names cannot be served: {error}"
+            tell(_log, "trouble", said, logging.WARNING)
         self.trouble = trouble
+
+
+def _tell_of(snapshot: Snapshot) -> None:
+    version, last_event = snapshot.bundle.version, snapshot.overlay.last_event
+    message = f"Answers come from {version}, event {last_event}, from now on."
+    tell(_log, "swapped", message, version=version, last_event=last_event)

@@ -127,6 +127,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     """Return a problem that says nothing of what went wrong; the log does, without the question."""
-    _log.error("A request to %s failed.", request.url_rule, exc_info=error)
+    extra = {"event": "failed", "facts": {"route": str(request.url_rule)}}
+    _log.error("A request to %s failed.", request.url_rule, exc_info=error, extra=extra)
     detail = "The answer could not be made; the fault is ours."
     return problem_response(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))

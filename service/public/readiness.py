@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from recommender.ranking.cards import iso_utc
+from recommender.ranking.overlay_size import advice_on
 from recommender.ranking.snapshot import Snapshot
 from service.public.answers import model_facts
 from service.public.live import Trouble
@@ -31,16 +32,33 @@ def readiness(
     problem = _problem(trouble, serving_dir / STATUS_FILE)
     if snapshot is None:
         return {"problem": problem}
-    model = model_facts(snapshot)
+    model, overlay = model_facts(snapshot), snapshot.overlay
+    n_articles = len(overlay.articles)
     return {
         "status": "ready",
         "version": model["version"],
         "trained_at": model["trained_at"],
-        "model_age_s": _age_s(model["trained_at"], now),
-        "overlay_generated_at": snapshot.overlay.generated_at,
-        "overlay_age_s": _age_s(snapshot.overlay.generated_at, now),
-        "last_event": snapshot.overlay.last_event,
+        "overlay_generated_at": overlay.generated_at,
+        **ages(snapshot, now),
+        "overlay_articles": n_articles,
+        "last_event": overlay.last_event,
         "problem": problem,
+        "advice": advice_on(n_articles),
+    }
+
+
+def ages(snapshot: Snapshot | None, now: datetime) -> dict[str, int | None]:
+    """Return how old what a worker answers from is, in seconds.
+
+    Args:
+        snapshot: what it answers from, None if there is nothing.
+        now: aware.
+    """
+    trained_at = None if snapshot is None else model_facts(snapshot)["trained_at"]
+    generated_at = None if snapshot is None else snapshot.overlay.generated_at
+    return {
+        "model_age_s": _age_s(trained_at, now),
+        "overlay_age_s": _age_s(generated_at, now),
     }
 
 

@@ -11,12 +11,13 @@ from flask.testing import FlaskClient
 
 from recommender.domain.article import Article
 from recommender.errors import NoChampion
+from recommender.ranking import overlay_size
 from recommender.ranking.pointer import pointer_path
 from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings
 from service.public.live import RETRY_INTERVAL_S, Live
 from service.public.readiness import readiness
-from tests.service.newsroom import Newsroom, article, seven
+from tests.service.newsroom import NOON, Newsroom, article, seven
 
 
 class Clock:
@@ -226,7 +227,7 @@ def test_readiness_tells_version_and_ages(newsroom: Newsroom) -> None:
 
     assert facts.keys() == {
         *("status", "version", "trained_at", "model_age_s", "overlay_generated_at"),
-        *("overlay_age_s", "last_event", "problem"),
+        *("overlay_age_s", "overlay_articles", "last_event", "problem", "advice"),
     }
     assert (facts["status"], facts["problem"]) == ("ready", None)
     assert facts["last_event"] == newsroom.last_event
@@ -268,3 +269,37 @@ def test_unready_worker_says_why(newsroom: Newsroom) -> None:
     response = newsroom.client().get("/readyz")
     assert response.status_code == 503
     assert "is damaged" in json.loads(response.data)["problem"]["detail"]
+
+
+def test_health_tells_ages_whatever_there_is(newsroom: Newsroom) -> None:
+    client = newsroom.client()
+    before = client.get("/healthz").json
+    newsroom.serve(newsroom.train(seven()))
+
+    facts = client.get("/healthz").json
+
+    assert before == {"status": "ok", "model_age_s": None, "overlay_age_s": None}
+    assert facts is not None
+    age_s = (datetime.now(UTC) - NOON).total_seconds()
+    assert facts["model_age_s"] == pytest.approx(age_s, abs=60)
+    assert facts["overlay_age_s"] == pytest.approx(age_s, abs=60)
+
+
+def test_a_large_overlay_has_advice_before_it_is_a_problem(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overlay_size, "LARGE_OVERLAY", 2)
+    version = newsroom.train(seven())
+    newsroom.serve(version, [article("new-1", "Russia")])
+    client = newsroom.client()
+    small = client.get("/readyz").json
+
+    newsroom.serve(version, [article("new-1", "Russia"), article("russia-1", "China")])
+    large = client.get("/readyz").json
+
+    assert small is not None
+    assert large is not None
+    assert (small["overlay_articles"], small["advice"]) == (1, None)
+    assert large["overlay_articles"] == 2
+    assert large["advice"].startswith("2 articles are new, or were corrected")
+    assert large["problem"] is None

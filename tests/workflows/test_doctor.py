@@ -21,7 +21,7 @@ import pytest
 from recommender.catalogue import inspection
 from recommender.catalogue.catalogue import Catalogue
 from recommender.errors import CatalogueUnavailable
-from recommender.ranking import exact
+from recommender.ranking import exact, overlay_size
 from recommender.ranking.overlay import OVERLAY_FORMAT
 from recommender.settings import Settings, load_settings
 from recommender.training.keeping import Keeper
@@ -422,6 +422,15 @@ def test_problem_of_the_follower_is_passed_on(used: Newsroom) -> None:
         assert "The disk is full." in only(look(used, "serving"), Severity.ERROR).sentence
     status.write_text("{")
     assert "cannot be read" in only(look(used, "serving"), Severity.WARNING).sentence
+
+
+def test_a_large_overlay_is_warned_of(used: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overlay_size, "LARGE_OVERLAY", 0)
+
+    found = only(look(used, "serving"), Severity.WARNING)
+
+    assert "since the model was trained" in found.sentence
+    assert "train --promote" in found.remedy
 
 
 def test_stale_overlays_are_removed_but_not_the_served_one(used: Newsroom) -> None:

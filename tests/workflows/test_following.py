@@ -442,7 +442,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("database_url", [None])
 def test_follower_waits_for_the_catalogue_and_goes_on_without_it(
-    newsroom: Any, few: Sequence[Article], capfd: pytest.CaptureFixture[str]
+    newsroom: Any, few: Sequence[Article], caplog: pytest.LogCaptureFixture
 ) -> None:
     database = newsroom.settings.home / "data" / "catalogue.db"
     with Following(newsroom) as at_work:
@@ -464,7 +464,7 @@ def test_follower_waits_for_the_catalogue_and_goes_on_without_it(
         database.with_name("elsewhere.db").rename(database)
         at_work.wait_for(lambda: at_work.problem() is None)
 
-    told = capfd.readouterr().err.splitlines()
+    told = caplog.messages
     assert "there is none; import articles first" in told[0]
     assert "file is not a database" in "".join(told)
     # Each problem once, though it was met again and again.
@@ -473,7 +473,7 @@ def test_follower_waits_for_the_catalogue_and_goes_on_without_it(
 
 @pytest.mark.usefixtures("hasty")
 def test_full_disk_is_said_once_and_got_over(
-    stocked: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    stocked: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     version = stocked.promote().subject
     refused = threading.Semaphore(0)
@@ -491,7 +491,7 @@ def test_full_disk_is_said_once_and_got_over(
         at_work.wait_for(lambda: at_work.version() == version)
         at_work.wait_for(lambda: at_work.problem() is None)
 
-    told = capfd.readouterr().err.splitlines()
+    told = caplog.messages
     assert [line.count("no space left on device") for line in told] == [1] * len(told)
     assert len(told) <= 2
 

@@ -102,7 +102,7 @@ def test_children_get_exactly_these_settings(
     monkeypatch.setenv("MOREFROM_UNKNOWN_ARTICLE", "404")
     monkeypatch.setenv("KEPT", "yes")
 
-    follower = serving._environment(settings)
+    follower = serving.environment_of(settings)
     server = serving._server_environment(settings)
 
     assert load_settings(environment=follower) == settings
@@ -112,7 +112,11 @@ def test_children_get_exactly_these_settings(
 
 
 def child(code: str, said: list[str], clock: Clock) -> Child:
-    return Child("helper", [sys.executable, "-c", code], os.environ, said.append, clock)
+    def say(event: str, line: str) -> None:
+        assert event == "ended"
+        said.append(line)
+
+    return Child("helper", [sys.executable, "-c", code], os.environ, say, clock)
 
 
 def test_child_that_ends_is_started_again_later_each_time() -> None:
