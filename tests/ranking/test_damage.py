@@ -116,8 +116,9 @@ def test_the_two_versions_differ_where_it_matters(
     versions: dict[str, tuple[Path, str]],
 ) -> None:
     (one, _), (other, _) = versions.values()
-    same = {name for name in FILES if (one / name).read_bytes() == (other / name).read_bytes()}
-    assert len(same) < len(FILES) // 2
+    files = [name for name in FILES if not name.startswith("vocabulary.")]  # which is empty here
+    same = {name for name in files if (one / name).read_bytes() == (other / name).read_bytes()}
+    assert len(same) < len(files) // 2
 
 
 def test_every_file_of_an_overlay_is_hashed(
