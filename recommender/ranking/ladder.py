@@ -42,11 +42,11 @@ def _on_rung(asked: Asked, sources: Sources | None, rung: Rung) -> Iterator[tupl
     if rung is Rung.TAG:
         yield from _close_on_tag(asked, sources)
         for tag, _ in asked.tags:
-            yield from _newest(asked, reasons.on_tag(tag), tag=tag.slug)
+            yield from _newest(asked, rung, reasons.on_tag(tag), tag=tag.slug)
     elif rung is Rung.RECENT:
-        yield from _newest(asked, reasons.RECENT)
+        yield from _newest(asked, rung, reasons.RECENT)
     elif section:
-        yield from _newest(asked, reasons.in_section(section), section=section)
+        yield from _newest(asked, rung, reasons.in_section(section), section=section)
 
 
 def _close_on_tag(asked: Asked, sources: Sources | None) -> Iterator[tuple[Ref, Reason]]:
@@ -60,8 +60,9 @@ def _close_on_tag(asked: Asked, sources: Sources | None) -> Iterator[tuple[Ref, 
 
 
 def _newest(
-    asked: Asked, reason: Reason, *, tag: str | None = None, section: str | None = None
+    asked: Asked, rung: Rung, reason: Reason, *, tag: str | None = None, section: str | None = None
 ) -> Iterator[tuple[Ref, Reason]]:
+    asked.trail.note_rung(rung, reason.subject)
     for ref in newest(
         asked.snapshot,
         tag=tag,

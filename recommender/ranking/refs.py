@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.corpus import UNDATED_US
+from recommender.domain.pick import Rung
 
 NEVER_US = 2**62
 """Stands for an instant that does not come, as `UNDATED_US` for one that nobody knows."""
@@ -54,6 +55,7 @@ class Trail:
         last_event: the greatest number noted, 0 if the bundle alone was enough.
         since_us: the last instant noted that is not after the answer's.
         until_us: the first instant noted that is; `NEVER_US` if none is.
+        rungs: whose newest articles were looked at: the rung, and the slug of the tag or section.
     """
 
     def __init__(self, now_us: int) -> None:
@@ -66,6 +68,7 @@ class Trail:
         self.last_event = 0
         self.since_us = UNDATED_US
         self.until_us = NEVER_US
+        self.rungs: dict[tuple[Rung, str], None] = {}
 
     def note(self, number: int) -> None:
         """Take an event into account.
@@ -74,6 +77,15 @@ class Trail:
             number: the event's number, 0 for what comes from the bundle.
         """
         self.last_event = max(self.last_event, number)
+
+    def note_rung(self, rung: Rung, subject: str = "") -> None:
+        """Take into account that the next article on a rung may change the answer.
+
+        Args:
+            rung: which.
+            subject: the slug of its tag or section.
+        """
+        self.rungs[rung, subject] = None
 
     def note_instant(self, instant_us: int) -> None:
         """Take into account that the answer may be another before an instant than from it on.

@@ -53,6 +53,7 @@ class Selection:
         since_us: the instant from which on it is this one, in microseconds since 1970.
         until_us: the instant from which on it may be another.
         is_certain: whether no article was left out by the filters that a deeper search would find.
+        rungs: whose newest articles were looked at: the rung, and the slug of the tag or section.
     """
 
     picks: tuple[Selected, ...]
@@ -62,6 +63,7 @@ class Selection:
     since_us: int
     until_us: int
     is_certain: bool = True
+    rungs: tuple[tuple[Rung, str], ...] = ()
 
 
 def select(  # noqa: PLR0913 - the fields of a question, and what answers it
@@ -164,7 +166,7 @@ class Listing:
         fallback_used = asked.query is None or any(one.step for one in filled)
         trail = asked.trail
         noted = (trail.last_event, trail.since_us, trail.until_us)
-        return Selection(picks, asked.card, fallback_used, *noted, is_certain)
+        return Selection(picks, asked.card, fallback_used, *noted, is_certain, tuple(trail.rungs))
 
     def _note_who_left(self) -> None:
         """Take note of later articles that were on the lists looked at, and are no longer."""

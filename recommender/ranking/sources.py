@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain.corpus import DAY_US
+from recommender.domain.pick import Rung
 from recommender.domain.placement import Slot, Source
 from recommender.ranking.asked import Asked
 from recommender.ranking.dates import published_today
@@ -135,6 +136,7 @@ class Sources:
         since_us = (self._asked.day - faded_days) * DAY_US
         found: set[int] = set()
         for tag, group in self._asked.shared_tags[:N_TAGS]:
+            self._asked.trail.note_rung(Rung.TAG, tag.slug)
             found.update(self._between(group.in_bundle, since_us))
             found.update(self._later(group.in_overlay, since_us))
             passed = self._asked.snapshot.overlay.former.passed(

@@ -76,19 +76,15 @@ def surrogate_keys(selection: Selection, version: str) -> Iterator[str]:
         version: of the model.
 
     Yields:
-        Those of the article, of the model, of every card, and of every rung that filled a place.
+        Those of the article, of the model, of every card, and of every rung whose newest articles
+        were looked at.
     """
     yield f"model-{version}"
     if selection.query is not None:
         yield article_key(selection.query.id)
     for selected in selection.picks:
         yield article_key(selected.card.id)
-    subjects = {
-        (selected.pick.rung, selected.pick.reason.subject): None
-        for selected in selection.picks
-        if selected.pick.rung is not None
-    }
-    for rung, subject in subjects:
+    for rung, subject in selection.rungs:
         yield rung_key(rung, subject)
 
 
