@@ -12,7 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.domain.corpus import UNDATED_US
+from recommender.ranking.bundle import Bundle
 from recommender.ranking.rows import SparseRows, similarities
+from recommender.ranking.twins import Twins
 
 
 class Near(NamedTuple):
@@ -36,10 +39,14 @@ class Arrival(NamedTuple):
     Attributes:
         number: of the revision's event.
         article_id: whose revision it is.
+        published_us: when it was published, microseconds since 1970 or `UNDATED_US`.
+        place: the first of the bundle's rows that it precedes in row order.
         columns: int32[m], ascending, of its unit vector.
         weights: float32[m].
         closest: its nearest, best first, as many as the bundle stores at most.
         older: its nearest among those published long before it, best first.
+        least: millionths: who is as similar at least comes into its list of the nearest.
+        least_older: the same of its list of older articles.
         entered: whose stored list of the nearest it comes into, rows ascending.
         entered_older: whose stored list of older articles it comes into, rows ascending.
         floor: millionths: what is less similar to it is no closer than chance.
@@ -49,10 +56,14 @@ class Arrival(NamedTuple):
 
     number: int
     article_id: str
+    published_us: int
+    place: int
     columns: NDArray[np.int32]
     weights: NDArray[np.float32]
     closest: Near
     older: Near
+    least: int
+    least_older: int
     entered: Near
     entered_older: Near
     floor: int
@@ -71,15 +82,17 @@ def least_of(near: Near, k: int) -> int:
 
 
 class Arrivals(Mapping[int, Arrival]):
-    """The arrivals of one bundle, by number, and how similar each two of them are."""
+    """The arrivals of one bundle, by number, and which of them are near to each other."""
 
-    def __init__(self, n_columns: int) -> None:
+    def __init__(self, bundle: Bundle) -> None:
         """Begin with none.
 
         Args:
-            n_columns: of the bundle's vectors.
+            bundle: what they are compared with.
         """
-        self._n_columns = n_columns
+        self._n_columns = bundle.vectors.n_columns
+        self._older_us = bundle.older_us
+        self._of_a_story = Twins.of(bundle.metadata).similarity
         self._held: dict[int, Arrival] = {}
         self._pairs: dict[int, dict[int, int]] = {}
 
@@ -99,13 +112,24 @@ class Arrivals(Mapping[int, Arrival]):
             arrival: found in the same bundle.
         """
         held = list(self._held.values())
-        near = similarities(self.vectors(held), arrival.columns, arrival.weights).tolist()
+        similarity = similarities(self.vectors(held), arrival.columns, arrival.weights)
         own = self._pairs.setdefault(arrival.number, {})
-        for other, similarity in zip(held, near, strict=True):
-            if similarity and other.group == arrival.group:
-                own[other.number] = similarity
-                self._pairs[other.number][arrival.number] = similarity
+        least = np.array([min(one.least, one.least_older) for one in held], np.int32)
+        least = np.minimum(least, min(arrival.least, arrival.least_older, self._of_a_story))
+        for place in np.flatnonzero(similarity >= least).tolist():
+            other, near = held[place], int(similarity[place])
+            if other.group == arrival.group and self._matters(arrival, other, near):
+                own[other.number] = near
+                self._pairs[other.number][arrival.number] = near
         self._held[arrival.number] = arrival
+
+    def _matters(self, one: Arrival, other: Arrival, similarity: int) -> bool:
+        """Return whether one is on a list of the other, or the two may tell one story."""
+        if similarity >= min(one.least, other.least, self._of_a_story):
+            return True
+        newer, older = sorted((one, other), key=lambda each: -each.published_us)
+        is_old = older.published_us <= newer.published_us - self._older_us
+        return is_old and older.published_us > UNDATED_US and similarity >= newer.least_older
 
     def remove(self, number: int) -> None:
         """Forget one, as if it had never been added.
@@ -118,10 +142,11 @@ class Arrivals(Mapping[int, Arrival]):
             del self._pairs[other][number]
 
     def near(self, number: int) -> Mapping[int, int]:
-        """Return how similar other arrivals are to one, in millionths, by number.
+        """Return how similar others are that are near to one, in millionths, by number.
 
         Args:
-            number: of the one; others of no similarity or another group are left out.
+            number: of the one. Others are near if either is similar enough to come into a list of
+                the other, or to tell its story.
         """
         return self._pairs[number]
 

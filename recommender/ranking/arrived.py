@@ -26,7 +26,6 @@ from recommender.ranking.arrival import Arrival, Arrivals, Near
 from recommender.ranking.blobs import Arrays
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.former import Former
-from recommender.ranking.row_order import place_of
 from recommender.ranking.rows import SparseRows
 from recommender.ranking.sink import ArraySink
 from recommender.ranking.table_writer import Entry
@@ -245,10 +244,7 @@ def _write_lists(sink: ArraySink, bundle: Bundle, came: Sequence[Arrival | None]
 def _write_facts(
     sink: ArraySink, bundle: Bundle, entries: Sequence[Entry], came: Sequence[Arrival | None]
 ) -> None:
-    sink.array(
-        "arrived.place",
-        _numbers(place_of(bundle.articles, one.published_us, one.card.id) for one in entries),
-    )
+    sink.array("arrived.place", _numbers(0 if one is None else one.place for one in came))
     sink.array("arrived.floor", _numbers(0 if one is None else one.floor for one in came))
     sink.array("arrived.stories", _numbers(-1 if one is None else one.story for one in came))
     counted = _numbers(0 if one is None else one.columns.size for one in came)

@@ -34,7 +34,7 @@ def lay_out(
     """
     write_table(sink, changes.entries)
     write_former(sink, changes.former)
-    came = Arrivals(bundle.vectors.n_columns) if arrivals is None else arrivals
+    came = Arrivals(bundle) if arrivals is None else arrivals
     write_arrived(sink, bundle, changes.entries, changes.former, came, until)
     replaces = np.full(len(changes.entries), -1, np.int32)
     opened_us = [entry.opened_us for entry in changes.entries]

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from recommender.domain.article import Article
 from recommender.domain.corpus import UNDATED_US, epoch_us
-from recommender.ranking.arrival import NOBODY, Arrival, Near
+from recommender.ranking.arrival import NOBODY, Arrival, Near, least_of
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.engine import Neighbours
 from recommender.ranking.language_codes import packed
@@ -71,16 +71,21 @@ class Reception:
         own = bundle.articles.row_of_id(article.id)
         live = self._live if own is None else self._live.without([own])
         newcomer = Newcomer(article.id, published_us, vector, group)
-        found = both_ways(live, newcomer, [Listing(bundle.candidate_rows.shape[1])], self._lasts)
-        closest = _filled(found.lists[0])
+        k = bundle.candidate_rows.shape[1]
+        found = both_ways(live, newcomer, [Listing(k)], self._lasts)
+        closest, older = _filled(found.lists[0]), self._older(live, newcomer)
         story = -1 if own is None else int(bundle.stories[own])
         return Arrival(
             number,
             article.id,
+            published_us,
+            live.place_of(newcomer).base_row,
             vector.columns,
             vector.weights,
             closest,
-            self._older(live, newcomer),
+            older,
+            least_of(closest, k),
+            least_of(older, bundle.older_rows.shape[1]),
             Near(found.entered, found.similarity),
             self._entered_older(live, newcomer),
             self._floor(language, vector.columns.size),

@@ -48,7 +48,7 @@ class Comparing:
         Args:
             bundle: what they are compared with.
         """
-        self.arrivals = Arrivals(bundle.vectors.n_columns)
+        self.arrivals = Arrivals(bundle)
         self.until = 0
         self._bundle = bundle
         self._comparer: Comparer | None = None

@@ -27,7 +27,7 @@ def arrivals_of(bundle: Bundle, revised: Iterable[tuple[int, Article]]) -> Arriv
         bundle: what they are compared with.
         revised: event number and article.
     """
-    arrivals, reception = Arrivals(bundle.vectors.n_columns), Reception(bundle)
+    arrivals, reception = Arrivals(bundle), Reception(bundle)
     for number, article in revised:
         if article.status is Status.PUBLISHED:
             arrivals.add(reception.compare(number, article, vector_of(bundle, article)))
