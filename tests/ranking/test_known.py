@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -134,3 +136,24 @@ def test_vectors_of_later_articles_are_kept(make_bundle: MakeBundle) -> None:
     columns, weights = snapshot.known.vectors.row(2)
     assert columns.tolist() == vector_of(bundle, comer).columns.tolist()
     assert weights.tolist() == vector_of(bundle, comer).weights.tolist()
+
+
+@pytest.mark.parametrize(("days_apart", "both"), [(1, False), (9, True)])
+@pytest.mark.parametrize("is_trained", [True, False])
+def test_one_story_stands_once_in_a_list(
+    make_bundle: MakeBundle, days_apart: int, both: bool, is_trained: bool
+) -> None:
+    """Of a later article only the similarity tells, within the days of a story."""
+    query = Article("query", title="Grain Trade", published_at=NOW, language="en")
+    one = replace(query, id="one", title="Grain Trade Snow")
+    twin = replace(one, id="twin", published_at=NOW - timedelta(days=days_apart))
+    trained = [query, one] if is_trained else [query]
+    bundle = make_bundle([*EVERYTHING, *trained], k=20)
+    learnt = {"story_similarity": 900_000, "config": {"older_days": 1, "stories": {"days": 3}}}
+    bundle = replace(bundle, metadata={**bundle.metadata, **learnt})
+    later = [twin] if is_trained else [one, twin]
+    snapshot = snapshot_of(bundle, later, SLOTS, compared=True)
+
+    picks = {one for one, *_ in told(select(snapshot, snapshot.find("query"), 5, NOW_US))}
+
+    assert len(picks & {"one", "twin"}) == 1 + both
