@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from recommender.domain.corpus import UNDATED_US
 from recommender.ranking.bundle import Bundle
-from recommender.ranking.rows import SparseRows, similarities
+from recommender.ranking.later_rows import LaterRows, joined_rows
+from recommender.ranking.rows import SparseRows
 from recommender.ranking.twins import Twins
 
 
@@ -94,6 +95,8 @@ class Arrivals(Mapping[int, Arrival]):
         self._older_us = bundle.older_us
         self._of_a_story = Twins.of(bundle.metadata).similarity
         self._held: dict[int, Arrival] = {}
+        self._rows = LaterRows(self._n_columns)
+        self._leasts: list[int] = []
         self._pairs: dict[int, dict[int, int]] = {}
 
     def __getitem__(self, number: int) -> Arrival:
@@ -112,9 +115,9 @@ class Arrivals(Mapping[int, Arrival]):
             arrival: found in the same bundle.
         """
         held = list(self._held.values())
-        similarity = similarities(self.vectors(held), arrival.columns, arrival.weights)
+        similarity = self._rows.similarities(arrival.columns, arrival.weights)
         own = self._pairs.setdefault(arrival.number, {})
-        least = np.array([min(one.least, one.least_older) for one in held], np.int32)
+        least = np.array(self._leasts, np.int32)
         least = np.minimum(least, min(arrival.least, arrival.least_older, self._of_a_story))
         for place in np.flatnonzero(similarity >= least).tolist():
             other, near = held[place], int(similarity[place])
@@ -122,6 +125,8 @@ class Arrivals(Mapping[int, Arrival]):
                 own[other.number] = near
                 self._pairs[other.number][arrival.number] = near
         self._held[arrival.number] = arrival
+        self._rows.add(arrival.columns, arrival.weights)
+        self._leasts.append(min(arrival.least, arrival.least_older))
 
     def _matters(self, one: Arrival, other: Arrival, similarity: int) -> bool:
         """Return whether one is on a list of the other, or the two may tell one story."""
@@ -137,6 +142,9 @@ class Arrivals(Mapping[int, Arrival]):
         Args:
             number: of the one.
         """
+        place = list(self._held).index(number)
+        self._rows.remove(place)
+        del self._leasts[place]
         del self._held[number]
         for other in self._pairs.pop(number):
             del self._pairs[other][number]
@@ -152,7 +160,4 @@ class Arrivals(Mapping[int, Arrival]):
 
     def vectors(self, arrivals: list[Arrival]) -> SparseRows:
         """Return the vectors of some arrivals as rows, in the same order."""
-        ends = np.cumsum([0, *(one.columns.size for one in arrivals)], dtype=np.int64)
-        columns = np.concatenate([NOBODY.rows, *(one.columns for one in arrivals)])
-        weights = [np.empty(0, np.float32), *(one.weights for one in arrivals)]
-        return SparseRows(ends, columns, np.concatenate(weights), self._n_columns)
+        return joined_rows([(one.columns, one.weights) for one in arrivals], self._n_columns)

@@ -71,9 +71,13 @@ class Reception:
         own = bundle.articles.row_of_id(article.id)
         live = self._live if own is None else self._live.without([own])
         newcomer = Newcomer(article.id, published_us, vector, group)
-        k = bundle.candidate_rows.shape[1]
-        found = both_ways(live, newcomer, [Listing(k)], self._lasts)
-        closest, older = _filled(found.lists[0]), self._older(live, newcomer)
+        k, until_us = bundle.candidate_rows.shape[1], published_us - bundle.older_us
+        listings = [Listing(k)]
+        if published_us > UNDATED_US and bundle.older_rows.shape[1]:
+            listings.append(Listing(N_DRAWN, until_us))
+        found = both_ways(live, newcomer, listings, self._lasts)
+        closest, *drawn = map(_filled, found.lists)
+        older = self._older(live, newcomer, drawn[0], until_us) if drawn else NOBODY
         story = -1 if own is None else int(bundle.stories[own])
         return Arrival(
             number,
@@ -93,20 +97,23 @@ class Reception:
             group,
         )
 
-    def _older(self, live: Live, newcomer: Newcomer) -> Near:
-        """Return the nearest among those that were old when a newcomer appeared."""
+    def _older(self, live: Live, newcomer: Newcomer, drawn: Near, until_us: int) -> Near:
+        """Return the nearest among those that were old when a newcomer appeared.
+
+        Args:
+            live: without what the newcomer replaces.
+            newcomer: the article.
+            drawn: the first `N_DRAWN` of them.
+            until_us: when the youngest of them was published, at most.
+        """
         n_stored, k = self._bundle.older_rows.shape[1], N_DRAWN
-        if newcomer.published_us == UNDATED_US or not n_stored:
-            return NOBODY
-        until_us = newcomer.published_us - self._bundle.older_us
         while True:
+            kept = np.flatnonzero(first_of_each(drawn.rows[None], self._bundle.stories)[0])
+            if kept.size >= n_stored or len(drawn.rows) < k or 2 * k > _MAX_DRAWN:
+                return Near(drawn.rows[kept[:n_stored]], drawn.similarity[kept[:n_stored]])
+            k *= 2
             listing = [Listing(k, until_us)]
             drawn = _filled(search(live, newcomer.vector, listing, group=newcomer.group)[0])
-            kept = np.flatnonzero(first_of_each(drawn.rows[None], self._bundle.stories)[0])
-            k *= 2
-            if kept.size >= n_stored or len(drawn.rows) < k // 2 or k > _MAX_DRAWN:
-                kept = kept[:n_stored]
-                return Near(drawn.rows[kept], drawn.similarity[kept])
 
     def _entered_older(self, live: Live, newcomer: Newcomer) -> Near:
         """Return whose lists of older articles a newcomer enters that is old itself."""
