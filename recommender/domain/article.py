@@ -7,6 +7,9 @@ from enum import StrEnum
 
 MAX_ID_LENGTH = 512
 
+DRAFT_ID = " draft"
+"""The id of a text that has none yet; with a blank in front it can be no article's."""
+
 _HEADLINE_WORDS = 14
 _HEADLINE_CHARS = 140
 """Where an article without title is cut off, the latter for writing without spaces."""

@@ -10,17 +10,20 @@ from recommender.settings import Settings, load_settings
 from recommender.workflows.publishing import VISIBLE_WITHIN_S, Change, Published, Publisher
 from service.desk.acknowledging import Acknowledger, revision_facts
 from service.desk.admission import admit
+from service.desk.drafts import DraftDesk
 from service.desk.problems import register_problems
 from service.desk.reading import (
     MAX_BODY_BYTES,
     Target,
     read_article,
     read_condition,
+    read_draft,
     read_no_body,
     read_target,
 )
 from service.public.answers import JSON
 from service.public.app import ArticleIdConverter
+from service.public.parameters import read_wishes
 
 _CREATED = {Change.CREATED: HTTPStatus.CREATED}
 
@@ -41,6 +44,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES + 1
     app.extensions["morefrom.publisher"] = Publisher(settings, visible_within_s)
     app.extensions["morefrom.acknowledger"] = Acknowledger(settings)
+    app.extensions["morefrom.drafts"] = DraftDesk(settings)
     app.url_map.merge_slashes = False
     app.url_map.converters["article_id"] = ArticleIdConverter
     for rule, view, method in (
@@ -52,6 +56,7 @@ def create_app(
         ("/v1/articles/<article_id:article_id>", get_article, "GET"),
         ("/v1/articles/<article_id:article_id>/retract", retract_article, "POST"),
         ("/v1/articles/<article_id:article_id>/restore", restore_article, "POST"),
+        ("/v1/drafts/related", look_at_draft, "POST"),
         ("/healthz", healthz, "GET"),
     ):
         app.add_url_rule(rule, view_func=view, methods=[method], provide_automatic_options=False)
@@ -96,6 +101,14 @@ def get_article(article_id: str | None = None) -> Response:
     response = _response(revision_facts(found))
     response.set_etag(found.tag)
     return response
+
+
+def look_at_draft() -> Response:
+    """Return the answer to `POST /v1/drafts/related`: what a text would find; nothing is stored."""
+    desk: DraftDesk = current_app.extensions["morefrom.drafts"]
+    read = read_draft(request, _settings().max_body_chars)
+    question = read_wishes(request.environ["QUERY_STRING"], read.article.id)
+    return _response(desk.facts(read.article, question, read.ignored_keys))
 
 
 def healthz() -> Response:

@@ -11,9 +11,12 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from recommender.errors import (
+    BrokenBundle,
     Busy,
     CatalogueUnavailable,
+    ErasedArticle,
     InvalidField,
+    NoChampion,
     Outdated,
     UnknownArticle,
 )
@@ -36,6 +39,12 @@ UNAVAILABLE = Problem(
     "request again, which does no harm if it was stored.",
     kind="unavailable",
     title="The catalogue cannot be used at the moment",
+)
+NOT_READY = Problem(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "There is no model that a draft could be compared with; once one is promoted there is.",
+    kind="not-ready",
+    title="There is no model to answer with yet",
 )
 
 _log = logging.getLogger(__name__)
@@ -64,9 +73,12 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(UnreadableBody, _unreadable)
     app.register_error_handler(InvalidField, _invalid)
     app.register_error_handler(UnknownArticle, _unknown)
+    app.register_error_handler(ErasedArticle, _erased)
     app.register_error_handler(Outdated, _outdated)
     app.register_error_handler(CatalogueUnavailable, _unavailable)
     app.register_error_handler(Busy, _unavailable)
+    app.register_error_handler(NoChampion, _not_ready)
+    app.register_error_handler(BrokenBundle, _not_ready)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -109,6 +121,12 @@ def _unknown(error: UnknownArticle) -> Response:
     )
 
 
+def _erased(error: ErasedArticle) -> Response:
+    return problem_response(
+        Problem(HTTPStatus.GONE, str(error), kind="erased", title="The article was erased")
+    )
+
+
 def _outdated(error: Outdated) -> Response:
     problem = Problem(
         HTTPStatus.PRECONDITION_FAILED,
@@ -126,6 +144,12 @@ def _outdated(error: Outdated) -> Response:
 def _unavailable(error: CatalogueUnavailable | Busy) -> Response:
     tell(_log, "trouble", f"A request had to be put off: {error}", logging.WARNING)
     return problem_response(UNAVAILABLE)
+
+
+def _not_ready(error: NoChampion | BrokenBundle) -> Response:
+    if isinstance(error, BrokenBundle):
+        tell(_log, "trouble", f"A draft cannot be looked at: {error}", logging.WARNING)
+    return problem_response(NOT_READY)
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -3,6 +3,7 @@
 An article is read by the rules of the import, so both refuse the same with the same words.
 """
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from werkzeug.http import parse_etags
 from recommender.catalogue.readers import fields, strictjson, values
 from recommender.catalogue.readers.fields import KEYS
 from recommender.catalogue.single import Condition
-from recommender.domain.article import MAX_ID_LENGTH, Article, is_article_id
+from recommender.domain.article import DRAFT_ID, MAX_ID_LENGTH, Article, is_article_id
 from recommender.errors import InvalidField, InvalidParameter
 from recommender.workflows.overriding import MAX_REASON_CHARS
 from service.desk.problems import UnreadableBody
@@ -118,26 +119,35 @@ def read_article(request: Request, article_id: str, max_chars: int) -> ReadArtic
         article_id: the article's id, which the body need not repeat.
         max_chars: the longest title, summary or body accepted, in characters.
 
+    Returns:
+        The article; UnreadableBody if the body is no JSON object.
+
     Raises:
-        UnreadableBody: if the body is no JSON object.
         InvalidField: if the object is no article, or another one.
     """
-    if request.mimetype != MEDIA_TYPE or request.headers.get("Content-Encoding"):
-        abort(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            f"An article comes as {MEDIA_TYPE}, not packed: say so in the header “Content-Type”.",
-        )
-    try:
-        record = strictjson.decode_object(BODY, _content(request))
-    except InvalidField as error:
-        sentence = f"The {error}.".replace(BODY, BODY.strip("()"))
-        raise UnreadableBody(sentence) from None
+    record = _record(request)
     if record.get("id") is not None and values.article_id("id", record["id"]) != article_id:
         expected = f"the id of the address, {article_id!r}, or none"
         raise InvalidField(field="id", found=record["id"], expected=expected)
-    article = fields.to_article({**record, "id": article_id}, max_chars)
-    ignored = (key[:_MAX_KEY_CHARS] for key in record if key not in KEYS)
-    return ReadArticle(article, tuple(ignored)[:MAX_IGNORED_KEYS])
+    return _article({**record, "id": article_id}, max_chars)
+
+
+def read_draft(request: Request, max_chars: int) -> ReadArticle:
+    """Return the article that a request brings to be looked at.
+
+    Args:
+        request: its body is one JSON object, with the fields of a line of an import.
+        max_chars: the longest title, summary or body accepted, in characters.
+
+    Returns:
+        The article; its id is `DRAFT_ID` where the object has none. UnreadableBody if the body is
+        no JSON object, InvalidField if the object is no article.
+    """
+    record = _record(request)
+    if record.get("id") is not None:
+        return _article(record, max_chars)
+    read = _article({**record, "id": "draft"}, max_chars)
+    return read._replace(article=replace(read.article, id=DRAFT_ID))
 
 
 def read_no_body(request: Request) -> None:
@@ -153,6 +163,31 @@ def read_no_body(request: Request) -> None:
         method = request.method
         detail = f"A {method} of this address has no body, and this one has."
         raise UnreadableBody(detail)
+
+
+def _record(request: Request) -> dict[str, object]:
+    """Return the JSON object that is the body of a request.
+
+    Raises:
+        UnreadableBody: if it is none.
+    """
+    if request.mimetype != MEDIA_TYPE or request.headers.get("Content-Encoding"):
+        abort(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"An article comes as {MEDIA_TYPE}, not packed: say so in the header “Content-Type”.",
+        )
+    try:
+        return strictjson.decode_object(BODY, _content(request))
+    except InvalidField as error:
+        sentence = f"The {error}.".replace(BODY, BODY.strip("()"))
+        raise UnreadableBody(sentence) from None
+
+
+def _article(record: dict[str, object], max_chars: int) -> ReadArticle:
+    """Return the article that an object stands for; half a character in a key becomes a “?”."""
+    ignored = (key[:_MAX_KEY_CHARS] for key in record if key not in KEYS)
+    told = (key.encode("utf-8", "replace").decode() for key in ignored)
+    return ReadArticle(fields.to_article(record, max_chars), tuple(told)[:MAX_IGNORED_KEYS])
 
 
 def _content(request: Request) -> bytes:

@@ -1,4 +1,7 @@
-"""What the server runs: the desk app, and beside it the webhook if there is one."""
+"""What the server runs: the desk app, and beside it the webhook if there is one.
+
+What a draft is compared with is read beside it too, so that the first one need not wait.
+"""
 
 import logging
 import threading
@@ -23,6 +26,7 @@ def create_server(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     begin("desk app", settings.log_format)
     app = create_app(settings)
+    threading.Thread(target=app.extensions["morefrom.drafts"].warm, daemon=True).start()
     if settings.webhook_url is not None:
         publisher = app.extensions["morefrom.publisher"]
         webhook = Webhook(settings, publisher, app.extensions["morefrom.acknowledger"])

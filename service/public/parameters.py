@@ -113,6 +113,22 @@ def read_query_question(query: str) -> Question:
     return Question(article_id, url, *wanted)
 
 
+def read_wishes(query: str, article_id: str) -> Question:
+    """Return the question about an article that the query string does not name.
+
+    Args:
+        query: the query string as WSGI gives it.
+        article_id: the article's id.
+
+    Raises:
+        RefusedQuestion: if anything of it is malformed.
+    """
+    _, wanted, faults = _read_wishes(query)
+    if faults:
+        raise RefusedQuestion(faults)
+    return Question(article_id, None, *wanted)
+
+
 def read_no_parameters(query: str) -> None:
     """Check that a request to an address without parameters has none.
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,19 @@ from werkzeug.test import TestResponse
 from recommender.catalogue.catalogue import Catalogue
 from recommender.settings import Settings, load_settings
 from recommender.workflows import tokens
+from recommender.workflows.promoting import promote
+from recommender.workflows.training import Training, train
 from service.desk.app import create_app
+
+HOSTILE = '<script>alert("1")</script>\u2028 & "\\ {{7*7}} \u202e%00 \U0001f600'
+ARCHIVE: list[dict[str, Any]] = [
+    {"title": "Kerry meets Lavrov", "body": "Sanctions and Ukraine", "tags": ["Russia", "USA"]},
+    {"title": "Lavrov answers Kerry", "body": "Sanctions hurt", "tags": ["Russia"]},
+    {"title": "Grain prices", "body": "Ships wait at the Black Sea", "tags": ["Trade"]},
+    {"title": "Ships wait", "body": "Grain for Egypt", "tags": ["Trade"], "section": "World"},
+    {"title": "Verdi in Milan", "body": "A night at the opera", "url": "/opera"},
+    {"title": "Puccini in Milan", "body": "A morning at the opera", "tags": [HOSTILE]},
+]
 
 
 @dataclass
@@ -86,3 +99,21 @@ def cms(tmp_path: Path, database_url: str | None) -> Iterator[Cms]:
 def database_url() -> str | None:
     """Return the setting: the home's own file, unless a module asks for both kinds."""
     return None
+
+
+def published(cms: Cms, directory: Path) -> Cms:
+    """Publish the archive, and train on it so that nothing is too far from anything."""
+    for number, article in enumerate(ARCHIVE):
+        dated = {**article, "published_at": f"2024-05-0{number + 1}"}
+        assert cms.put(f"/v1/articles/a{number}", dated).status_code == HTTPStatus.CREATED
+    config = directory / "config.toml"
+    config.write_text("[floor]\nsimilarity = 0.01\n", encoding="utf-8")
+    trained = train(cms.settings, Training(config, False, "anna", 1), lambda *_: None)
+    promote(cms.settings, trained.version, "anna", "test")
+    return cms
+
+
+@pytest.fixture
+def desk(cms: Cms, tmp_path: Path) -> Cms:
+    """Return the CMS of a newsroom that has a model of six articles."""
+    return published(cms, tmp_path)

@@ -195,6 +195,12 @@ def test_script_and_markup_become_text(cms: Cms) -> None:
         assert catalogue.article("talks").links == ()  # type: ignore[union-attr]
 
 
+def test_half_a_character_in_a_key_is_no_fault_of_ours(cms: Cms) -> None:
+    answer = cms.put(PATH, {"title": "a", "\ud800<b>": 1})
+
+    assert (answer.status_code, said(answer)["ignored_keys"]) == (201, ["?<b>"])
+
+
 def test_keys_of_no_use_are_named_and_bounded(cms: Cms) -> None:
     many = {"title": "a", **{f"{'k' * 200}{n}": 1 for n in range(500)}}
 
