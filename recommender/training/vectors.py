@@ -14,6 +14,7 @@ among the tag's articles.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -276,5 +277,6 @@ def warm() -> None:
     article = Article(
         "warm", title="Compiled loops", body="Größe, loops", tags=(Tag("loops", "Loops"),)
     )
+    unseen = replace(article, body="Words that nobody learnt")
     vectorizer = ArticleVectorizer().fit([article, article])
-    vectorizer.vocabulary_.vectors([article], "en")
+    vectorizer.vocabulary_.vectors([article, unseen], "en")

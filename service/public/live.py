@@ -1,9 +1,11 @@
 """The snapshot that a worker answers from, exchanged while it answers.
 
 A request takes the reference once and uses only it, so no answer mixes two versions. The pointer is
-looked at, at most every `poll_interval_s`, by whichever request comes first after that time; it
-builds the new snapshot whole and then assigns one reference, while the others answer from the old
-one. What cannot be opened leaves the last good snapshot in place and is remembered for `/readyz`.
+looked at every `poll_interval_s`, in a thread of its own once the holder is started, so that no
+reader waits for the twenty milliseconds that opening takes. The new snapshot is built whole and
+then put in place by one assignment; until then all answer from the old one. Without that thread, or
+where it is late, whichever request comes next looks. What cannot be opened leaves the last good
+snapshot in place and is remembered for `/readyz`.
 """
 
 import logging
@@ -21,6 +23,11 @@ from recommender.settings import Settings
 
 RETRY_INTERVAL_S = 1.0
 """Seconds between two attempts to open what could not be opened."""
+
+LATE_S = 1.0
+"""Seconds after which a look that is due is no longer left to the thread."""
+
+_SHORTEST_PAUSE_S = 0.01
 
 _log = logging.getLogger(__name__)
 _Mark = tuple[int, int, int]
@@ -55,12 +62,24 @@ class Live:
         self._snapshot: Snapshot | None = None
         self._mark: _Mark | None = None
         self._next_look = clock()
+        self._late_s = 0.0
+
+    def start(self) -> None:
+        """Follow the pointer from now on in a thread, which ends with the process."""
+        self._late_s = LATE_S
+        threading.Thread(target=self._keep_following, daemon=True, name="live").start()
 
     def snapshot(self) -> Snapshot | None:
         """Return the snapshot to answer one request from, None while nothing was ever promoted."""
-        if self._clock() >= self._next_look:
+        late_s = self._late_s if self._snapshot is not None else 0.0
+        if self._clock() >= self._next_look + late_s:
             self._look()
         return self._snapshot
+
+    def _keep_following(self) -> None:
+        while True:
+            time.sleep(max(_SHORTEST_PAUSE_S, self._next_look - self._clock()))
+            self._look()
 
     def _look(self) -> None:
         """Follow the pointer, unless another thread is at it; wait for it if there is no choice."""

@@ -13,6 +13,7 @@ from recommender.settings import Settings, load_settings
 from service.public.app import create_app
 from service.public.counting import Counts
 from service.public.front import Front
+from service.public.live import Live
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +29,9 @@ def create_server(settings: Settings | None = None) -> Front:
     app = create_app(settings)
     counts: Counts = app.extensions["morefrom.counts"]
     counts.start()
-    live, max_bytes = app.extensions["morefrom.live"], settings.answer_cache_mb * 1024**2
+    live: Live = app.extensions["morefrom.live"]
+    live.start()
+    max_bytes = settings.answer_cache_mb * 1024**2
     front = Front(app, live, max_bytes, counts=counts)
     if settings.live_search:
         Thread(target=app.extensions["morefrom.search"].warm, daemon=True).start()

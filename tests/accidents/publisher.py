@@ -1,8 +1,9 @@
 """A desk app whose process is killed again and again.
 
-`python -m tests.accidents.publisher HOME` prints the port that it listens on, then the id of the
-process that answers, and another one each time that one was killed; it goes on until it is killed
-itself. The socket outlives them all, so that nobody is refused a connection.
+`python -m tests.accidents.publisher HOME SECONDS` prints the port that it listens on, then the id
+of the process that answers, and another one each time that one was killed; it goes on until it is
+killed itself. The socket outlives them all, so that nobody is refused a connection. An
+acknowledgement waits so many seconds for the files of the public app.
 """
 
 import os
@@ -32,9 +33,9 @@ def answer(app: Flask, listener: socket.socket) -> None:
     ).serve_forever()
 
 
-def main(home: Path) -> None:
+def main(home: Path, visible_within_s: float) -> None:
     """Keep one child answering."""
-    app = create_app(load_settings(home), visible_within_s=0.0)
+    app = create_app(load_settings(home), visible_within_s)
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         say(listener.getsockname()[1])
         while True:
@@ -51,4 +52,4 @@ def say(number: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), float(sys.argv[2]))

@@ -15,7 +15,7 @@ from recommender.ranking import overlay_size
 from recommender.ranking.pointer import pointer_path
 from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings
-from service.public.live import RETRY_INTERVAL_S, Live
+from service.public.live import LATE_S, RETRY_INTERVAL_S, Live
 from service.public.readiness import readiness
 from tests.service.newsroom import NOON, Newsroom, article, seven
 
@@ -59,6 +59,39 @@ def test_a_promotion_is_followed_within_the_poll_interval(newsroom: Newsroom, cl
     newsroom.serve(second)
     assert version_of(live) == first
     clock.now += newsroom.settings.poll_interval_s
+    assert version_of(live) == second
+
+
+def test_a_holder_that_is_started_follows_while_nobody_asks(newsroom: Newsroom) -> None:
+    quick = newsroom.settings.model_copy(update={"poll_interval_s": 0.01})
+    first, second = newsroom.train(seven()), newsroom.train(seven())
+    newsroom.serve(first)
+    live = Live(quick)
+    before = live.snapshot()
+    live.start()
+
+    newsroom.serve(second)
+    deadline = time.monotonic() + 20
+    while live._snapshot is before:
+        assert time.monotonic() < deadline, "nobody looked"
+        time.sleep(0.01)
+    assert version_of(live) == second
+
+
+def test_a_look_that_is_late_is_made_by_a_request(
+    newsroom: Newsroom, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = newsroom.train(seven()), newsroom.train(seven())
+    newsroom.serve(first)
+    live = Live(newsroom.settings, clock)
+    monkeypatch.setattr(Live, "_keep_following", lambda _: None)  # a thread that died
+    live.start()
+    assert version_of(live) == first
+
+    newsroom.serve(second)
+    clock.now += newsroom.settings.poll_interval_s
+    assert version_of(live) == first, "left to the thread"
+    clock.now += LATE_S
     assert version_of(live) == second
 
 

@@ -8,6 +8,7 @@ import gzip
 import json
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,20 +34,23 @@ def main() -> None:
     )
 
 
-def write(archive: Archive, path: Path) -> None:
+def write(archive: Archive, path: Path, n_oldest: int | None = None) -> None:
     """Write an archive as gzipped JSON Lines.
 
     Args:
         archive: which.
         path: of the file, overwritten.
+        n_oldest: how many of its articles, all if not given.
     """
     encode = json.JSONEncoder(separators=(",", ":")).encode
+    n_left = len(archive) if n_oldest is None else n_oldest
     with (
         path.open("wb") as file,
         gzip.GzipFile("", "wb", _PACKED, file, mtime=0) as packed,  # no name, no time: same bytes
     ):
         for block in range(archive.n_blocks):
-            lines = [encode(record(article)) for article in archive.block(block)]
+            lines = [encode(record(article)) for article in islice(archive.block(block), n_left)]
+            n_left -= len(lines)
             packed.write("\n".join([*lines, ""]).encode("ascii"))
 
 

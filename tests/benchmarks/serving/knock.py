@@ -17,30 +17,63 @@ from urllib.parse import urlsplit
 Answered = tuple[bool, float]
 
 
-async def connection(
-    host: str, port: int, paths: Iterator[str], until: float, told: list[Answered]
-) -> None:
-    """Ask one question after the other; tell of each whether it was a 200, and its seconds."""
-    reader, writer = await asyncio.open_connection(host, port)
-    try:
-        while (started := time.perf_counter()) < until:
-            writer.write(f"GET {next(paths)} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+class Line:
+    """A connection that is kept alive, and opened again when it has broken."""
+
+    def __init__(self, url: str) -> None:
+        """Begin without a connection.
+
+        Args:
+            url: of the server.
+        """
+        place = urlsplit(url)
+        self._host, self._port = place.hostname or "127.0.0.1", place.port or 80
+        self._open: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, path: str) -> tuple[int, bytes]:
+        """Return the status and the body of an answer.
+
+        Raises:
+            OSError: nobody listens, or the connection broke.
+            asyncio.IncompleteReadError: it ended within an answer, or before one.
+        """
+        if self._open is None or self._open[0].at_eof() or self._open[0].exception():
+            self.close()
+            self._open = await asyncio.open_connection(self._host, self._port)
+        reader, writer = self._open
+        try:
+            writer.write(f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\n\r\n".encode())
             head = (await reader.readuntil(b"\r\n\r\n")).lower()
             length = head.partition(b"content-length:")[2].split(None, 1)[0]
-            await reader.readexactly(int(length))
-            told.append((head.split()[1] == b"200", time.perf_counter() - started))
+            return int(head.split()[1]), await reader.readexactly(int(length))
+        except (OSError, asyncio.IncompleteReadError):
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._open is not None:
+            self._open[1].close()
+            self._open = None
+
+
+async def connection(url: str, paths: Iterator[str], until: float, told: list[Answered]) -> None:
+    """Ask one question after the other; tell of each whether it was a 200, and its seconds."""
+    line = Line(url)
+    try:
+        while (started := time.perf_counter()) < until:
+            status, _ = await line.ask(next(paths))
+            told.append((status == 200, time.perf_counter() - started))
     except (OSError, asyncio.IncompleteReadError):
         told.append((False, time.perf_counter() - started))
     finally:
-        writer.close()
+        line.close()
 
 
 async def knock(url: str, paths: Iterator[str], connections: int, seconds: float) -> list[Answered]:
     """Ask on several connections at once."""
-    place, told = urlsplit(url), list[Answered]()
-    host, port = place.hostname or "127.0.0.1", place.port or 80
-    until = time.perf_counter() + seconds
-    one_each = (connection(host, port, paths, until, told) for _ in range(connections))
+    told, until = list[Answered](), time.perf_counter() + seconds
+    one_each = (connection(url, paths, until, told) for _ in range(connections))
     await asyncio.gather(*one_each)
     return told
 
