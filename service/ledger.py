@@ -4,6 +4,7 @@ A CDN in between may have shown an older answer for as long as it was told to; o
 knows.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -11,10 +12,16 @@ from urllib.parse import urlencode
 from recommender.catalogue.catalogue import Catalogue
 from recommender.domain.corpus import epoch_us
 from recommender.domain.picks_id import PicksInputs
-from recommender.errors import InvalidParameter, InvalidPicksId, NoChampionThen, UnknownArticle
+from recommender.errors import (
+    ErasedAnswer,
+    InvalidParameter,
+    InvalidPicksId,
+    NoChampionThen,
+    UnknownArticle,
+)
 from recommender.settings import Settings
 from recommender.workflows.instants import read_instant
-from recommender.workflows.replaying import Served, held_from, snapshot_behind
+from recommender.workflows.replaying import Served, erased_since, held_from, snapshot_behind
 from service.public.answers import related
 from service.public.parameters import Question, RefusedQuestion, read_query_question
 from service.public.searching import LiveSearch
@@ -31,11 +38,13 @@ class Held(NamedTuple):
         since: from this instant on.
         until: and before this one; None where nobody asked how long.
         answer: JSON values, as docs/http.md tells them.
+        erased: articles that were erased since then: where one of them stood, another may now.
     """
 
     since: datetime
     until: datetime | None
     answer: dict[str, Any]
+    erased: tuple[str, ...] = ()
 
 
 def replay(settings: Settings, picks_id: str) -> dict[str, Any]:
@@ -46,7 +55,8 @@ def replay(settings: Settings, picks_id: str) -> dict[str, Any]:
         picks_id: the picks id.
 
     Returns:
-        JSON values, as docs/http.md tells them; VersionGone if the model is no longer kept.
+        JSON values, as docs/http.md tells them; VersionGone if the model is no longer kept,
+        ErasedAnswer if an article that has been erased since was, or may have been, a part of it.
 
     Raises:
         InvalidPicksId: if no answer carried it, or one of another home.
@@ -55,13 +65,16 @@ def replay(settings: Settings, picks_id: str) -> dict[str, Any]:
     asked = {inputs.key: inputs.value, "limit": inputs.limit, "placement": inputs.placement}
     query = "&".join(filter(None, (urlencode(asked), inputs.wishes)))
     snapshot = snapshot_behind(settings, inputs, picks_id)
+    erased = erased_since(settings, inputs.last_event)
     searcher = LiveSearch() if inputs.is_certain else None
     try:
         question = read_query_question(query)
         answer, _ = related(snapshot, question, settings.site_name, inputs.since_us, searcher)
     except RefusedQuestion as refused:
         raise InvalidPicksId(picks_id, str(refused).rstrip(".")) from None
-    if answer["picks_id"] != inputs.encode():
+    is_same = answer["picks_id"] == inputs.encode()
+    _refuse_erased(erased, {inputs.value, *_ids(answer)}, is_certain=is_same)
+    if not is_same:
         raise InvalidPicksId(picks_id, "no answer was made from what it holds")
     return answer
 
@@ -80,13 +93,14 @@ def answers_on(settings: Settings, question: Question, on: str) -> list[Held]:
     Returns:
         Of an instant one answer, of a day all, the first of them first, at most `MAX_ANSWERS`;
         InvalidParameter if the time has not come yet, UnknownArticle if there never was such an
-        article.
+        article, ErasedAnswer if one that has been erased since was asked about, or is a part of it.
 
     Raises:
         NoChampionThen: if nothing was served then.
     """
     first, last, until = _times(on)
     found: list[Held] = []
+    gone = erased_since(settings, 0)
     searcher = LiveSearch()
     with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
         _check_known(catalogue, question.article_id or "")
@@ -101,11 +115,38 @@ def answers_on(settings: Settings, question: Question, on: str) -> list[Held]:
             given = (question, settings.site_name, epoch_us(at), searcher)
             answer, selection = related(served.snapshot, *given)
             since = min(held_from(catalogue, served, selection), at)
+            erased = {one: when for one, when in gone.items() if when > at}
+            _refuse_erased(erased, {question.article_id or "", *_ids(answer)}, is_certain=True)
             if found and found[-1].answer == answer:
                 until = found.pop().until
-            found.append(Held(since, until, answer))
+            found.append(Held(since, until, answer, tuple(erased)))
             at, until = since - _TICK, since
     return found[::-1]
+
+
+def _refuse_erased(
+    erased: Mapping[str, datetime], article_ids: Collection[str], *, is_certain: bool
+) -> None:
+    """See that no article had a part in an answer that has been erased since.
+
+    Args:
+        erased: when each article was erased that was, by id.
+        article_ids: those in the answer, and the one asked about.
+        is_certain: whether the answer is known to be the one that was given.
+
+    Raises:
+        ErasedAnswer: if one had, or where that is not known may have had.
+    """
+    found = [one for one in erased if one in article_ids]
+    if not found and is_certain:
+        return
+    for article_id in found or erased:
+        n_others = 0 if found else len(erased) - 1
+        raise ErasedAnswer(article_id, erased[article_id], n_others)
+
+
+def _ids(answer: Mapping[str, Any]) -> list[str]:
+    return [one["id"] for one in answer["items"]]
 
 
 def _times(on: str) -> tuple[datetime, datetime, datetime | None]:

@@ -557,3 +557,24 @@ def test_lists_of_a_placement(run: Run, trained: str, tmp_path: Path) -> None:
     assert "“--candidates”" in complaint(
         run("picks", "--out", "x", "--placement", "a", "--candidates", "all", exit_code=2)
     )
+
+
+def test_erase_says_what_goes_and_asks(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text('{"id": "x", "title": "Kerry"}\n{"id": "y", "title": "Lavrov"}\n')
+    home = ["--home", str(tmp_path / "home")]
+    erase = [*home, "erase", "x", "--reason", "court"]
+    CliRunner().invoke(cli.main, [*home, "import", str(file)])
+    CliRunner().invoke(cli.main, [*home, "train", "--promote"])
+
+    refused = CliRunner().invoke(cli.main, erase, input="n\n")
+    assert refused.exit_code == 1
+    assert "Revisions: 1.\nModel versions that hold it: 2" in refused.stderr
+    done = CliRunner().invoke(cli.main, [*erase, "--json"], input="y\n")
+    assert (done.exit_code, json.loads(done.stdout)["revisions"]) == (0, 2)
+    again = CliRunner().invoke(cli.main, [*erase, "--yes"])
+    assert (again.exit_code, "none" in again.stdout) == (0, True)
+    asked = CliRunner().invoke(cli.main, erase, input="y\n")
+    assert "It was erased at 2" in asked.stderr
+    unknown = CliRunner().invoke(cli.main, [*home, "erase", "nobody", "--reason", "r", "--yes"])
+    assert (unknown.exit_code, "no article 'nobody'" in unknown.stderr) == (1, True)

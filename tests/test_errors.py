@@ -47,6 +47,18 @@ ALL: list[tuple[MorefromError, list[str]]] = [
     (errors.PositionTaken("x", "q", 2, 7, "ben", is_same_article=True), ["7); undo that first"]),
     (errors.VersionGone("20240501T120000Z-0123456789ab"), ["0123456789ab", "backup"]),
     (
+        errors.ErasedArticle("x/1", datetime(2024, 5, 1, 12, tzinfo=UTC)),
+        ["'x/1'", "erased at 2024-05-01 12:00:00 UTC", "another id"],
+    ),
+    (
+        errors.ErasedAnswer("x/1", datetime(2024, 5, 1, 12, tzinfo=UTC)),
+        ["'x/1'", "cannot be computed again", "erased at 2024-05-01 12:00:00 UTC"],
+    ),
+    (
+        errors.ErasedAnswer("x/1", datetime(2024, 5, 1, 12, tzinfo=UTC), 2),
+        ["'x/1', or one of 2 others"],
+    ),
+    (
         errors.NoChampionThen(datetime(2024, 5, 1, 12, tzinfo=UTC)),
         ["2024-05-01 12:00:00 UTC", "no model had been promoted"],
     ),

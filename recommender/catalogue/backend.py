@@ -49,6 +49,13 @@ class Backend(Protocol):
     def prepare(self, connection: Connection) -> None:
         """See that the database is one that we can work with; outside of a transaction."""
 
+    def forget_deleted(self, connection: Connection) -> bool:
+        """Write the files anew, without what is no longer in the tables; outside a transaction.
+
+        Returns:
+            Whether it was done; not where that is the business of whoever runs a server.
+        """
+
     def lock_tables(self, connection: Connection) -> None:
         """Become the only one that changes tables, until the writing transaction ends."""
 

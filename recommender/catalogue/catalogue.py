@@ -87,7 +87,7 @@ class Catalogue:
             reason: why.
 
         Returns:
-            How many were new, changed and unchanged.
+            How many were new, changed and unchanged; ErasedArticle if one of them was erased.
         """
         with self._database.writing() as connection:
             return store.upsert(connection, articles, author, reason)

@@ -122,6 +122,15 @@ class Database:
                 remedy = "see whether it was stored; an import may simply be run again"
                 raise CatalogueUnavailable(self.where, reason, remedy) from None
 
+    def forget_deleted(self) -> bool:
+        """Have the files written anew, without what is no longer in the tables, if we may.
+
+        Returns:
+            Whether that was done.
+        """
+        with translated(self._backend), self._engine.connect() as connection:
+            return self._backend.forget_deleted(connection)
+
     def _prepare(self, *, must_exist: bool) -> None:
         with translated(self._backend), self._engine.connect() as connection:
             self._backend.prepare(connection)

@@ -137,6 +137,10 @@ class PostgresBackend:
             remedy = "make a database with ENCODING 'UTF8' and name that one"
             raise CatalogueUnavailable(self.where, reason, remedy)
 
+    def forget_deleted(self, connection: Connection) -> bool:  # noqa: ARG002 — it is not ours to do
+        """Return False: VACUUM FULL locks a table, and the server keeps logs and replicas."""
+        return False
+
     def lock_tables(self, connection: Connection) -> None:
         """Become the only one that changes tables, for as long as that may take."""
         connection.execute(

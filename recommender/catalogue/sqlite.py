@@ -142,6 +142,29 @@ class SqliteBackend:
                     raise
                 time.sleep(0.01)
 
+    def forget_deleted(self, connection: Connection) -> bool:
+        """Write the file anew and cut its log down to nothing.
+
+        Pages that were split or freed before may hold words that are in no table any more, and the
+        log has pages as they were; VACUUM copies only what there is, and then the log goes.
+
+        Args:
+            connection: outside of a transaction.
+
+        Returns:
+            True.
+
+        Raises:
+            CatalogueUnavailable: if readers keep the log from being cut.
+        """
+        driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]  # its type is any driver's
+        driver.execute("VACUUM")
+        is_busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            remedy = "run the same again when nothing else reads or writes"
+            raise CatalogueUnavailable(self.where, "its log is in use", remedy)
+        return True
+
     def lock_tables(self, connection: Connection) -> None:
         """Do nothing: BEGIN IMMEDIATE has locked all there is."""
 

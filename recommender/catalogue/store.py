@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from recommender.catalogue import history
+from recommender.catalogue import erasing, history
 from recommender.catalogue.database import Database
 from recommender.catalogue.history import Entry
 from recommender.catalogue.revisions import chunks, fetch, fingerprint, n_chars, to_article, to_row
@@ -90,7 +90,7 @@ def upsert(
         reason: why.
 
     Returns:
-        The counts, which sum to `len(articles)`.
+        The counts, which sum to `len(articles)`; ErasedArticle if one of them was erased.
     """
     rows = [to_row(one) for one in articles]
     marks = [fingerprint(row) for row in rows]
@@ -102,6 +102,7 @@ def upsert(
         if current.get(one.id) != mark:
             current[one.id] = mark
             differing.append(place)
+    erasing.refuse(connection, [articles[place].id for place in differing])
     entries = [Entry(EventKind.ARTICLE, articles[place].id) for place in differing]
     history.append(connection, last, entries, author, reason)
     states: dict[str, dict[str, object]] = {}

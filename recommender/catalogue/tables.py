@@ -9,7 +9,8 @@ token      who may publish over HTTP; of each secret only what it hashes to
 ```
 
 `event` and `revision` carry triggers that refuse UPDATE, DELETE and replacement, so that no program
-can rewrite what happened. `article` and `counter` say nothing that the history does not.
+can rewrite what happened; but of an article that was erased, as an event says, a revision may lose
+its words (`erasing`). `article` and `counter` say nothing that the history does not.
 """
 
 from datetime import UTC, datetime, timedelta

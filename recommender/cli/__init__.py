@@ -106,5 +106,6 @@ for command in (
     upkeep.doctor,
     upkeep.backup,
     upkeep.restore,
+    upkeep.erase,
 ):
     main.add_command(command)

@@ -60,6 +60,9 @@ def ledger_command(
         click.secho(_span(one), bold=True)
         _print_answer(one.answer)
         click.echo(f"{one.answer['picks_id']}\n")
+        if one.erased:
+            named = ", ".join(one.erased)
+            click.echo(f"Erased since then, so that others may stand in their places: {named}.\n")
     if len(found) == ledger.MAX_ANSWERS:
         click.echo(f"Before these there may have been others: at most {len(found)} are told.")
     click.echo(_NOTE)
@@ -67,7 +70,8 @@ def ledger_command(
 
 def _values(one: "Held") -> dict[str, Any]:
     until = None if one.until is None else one.until.isoformat()
-    return {"since": one.since.isoformat(), "until": until, "answer": one.answer}
+    erased = list(one.erased)
+    return {"since": one.since.isoformat(), "until": until, "answer": one.answer, "erased": erased}
 
 
 def _span(one: "Held") -> str:

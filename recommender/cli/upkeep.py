@@ -1,4 +1,4 @@
-"""The commands that keep a home well: `doctor`, `backup` and `restore`."""
+"""The commands that keep a home well: `doctor`, `backup`, `restore` and `erase`."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from recommender import terminal
-from recommender.cli.shared import PATH, json_option, settings_of
+from recommender.cli.shared import PATH, author, json_option, settings_of
 from recommender.settings import load_settings
 
 if TYPE_CHECKING:  # the command line starts faster without what only its types need
@@ -106,6 +106,48 @@ def restore(ctx: click.Context, file: Path, as_json: bool) -> None:
     if done.settings_kept:
         facts["settings"] = "your own morefrom.toml stays in force"
     terminal.print_facts(facts)
+
+
+@click.command()
+@click.argument("article_id")
+@click.option("--reason", required=True, help="Why; kept in the history.")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@json_option
+@click.pass_context
+def erase(ctx: click.Context, article_id: str, reason: str, yes: bool, as_json: bool) -> None:
+    """Remove ARTICLE_ID for good, from the history and from every model version.
+
+    Exits with 1 if a damaged model version had to be left as it is; all else is done then.
+    """
+    from recommender.workflows import erasing
+
+    settings = settings_of(ctx)
+    if not yes:
+        wanted = erasing.plan(settings, article_id)
+        if wanted.erased_at is not None:
+            click.echo(f"It was erased at {wanted.erased_at:%Y-%m-%d %H:%M:%S} UTC.", err=True)
+        click.echo(f"Revisions: {wanted.revisions:,}.", err=True)
+        versions = ", ".join(wanted.versions) or "none"
+        click.echo(f"Model versions that hold it: {versions}.", err=True)
+        click.confirm(f"Erase {article_id} for good?", abort=True, err=True)
+    with terminal.progress_shown() as show:
+        done = erasing.erase(settings, article_id, author(), reason, show)
+    for problem in done.left_out.values():
+        click.echo(f"morefrom: left as it is: {problem}", err=True)
+    if as_json:
+        terminal.print_json({"article_id": article_id, **asdict(done)})
+    else:
+        facts = {
+            "erased": article_id,
+            "event": done.event,
+            "revisions": done.revisions,
+            "versions": ", ".join(done.versions) or "none",
+        }
+        if not done.is_forgotten:
+            facts["to be done"] = "VACUUM FULL revision, event, article: your server keeps old rows"
+        terminal.print_facts(facts)
+    if done.left_out:
+        ctx.exit(1)
 
 
 def _print_findings(treated: "list[Treated]") -> None:

@@ -19,6 +19,9 @@ class EventKind(StrEnum):
     """An editor's grade of one article under another, which is the subject."""
     POLICY = "policy"
     """What the newsroom decided for all articles; its subject says of what, as in `placements`."""
+    ERASURE = "erasure"
+    """An article removed for good, its subject; `versions` in its detail names the model versions
+    that were written anew without it, and what the manifest of each hashes to since."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,15 @@
 """The picks id: the inputs of one answer in a form that fits into a log, a URL and an e-mail.
 
 It is no random number. Whoever holds the history and the model version can compute the answer again
-from it. `p3` names this form; a form with other inputs will be `p4`.
+from it. `p4` names this form; a form with other inputs will be `p5`. Beside the inputs stands a
+short hash of what was shown: an article that has been erased since may be missing among what the
+answer was made from, and then this is how one knows.
 """
 
 import base64
+import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Self
 
@@ -14,7 +18,7 @@ from recommender.domain.placement import MAX_PLACES
 from recommender.domain.version import is_version_id
 from recommender.errors import InvalidPicksId
 
-PREFIX = "p3."
+PREFIX = "p4."
 ID, URL = "id", "url"
 """What an answer can be asked by."""
 ALL = -1
@@ -41,6 +45,7 @@ class PicksInputs:
         compared_until: number of the last event whose revision had been compared with the model's
             articles; `ALL` if those that matter had been, as ever but in the seconds after a
             rollback.
+        shown: `hash_of` what was shown; empty where nobody noted it.
     """
 
     version: str
@@ -53,6 +58,7 @@ class PicksInputs:
     wishes: str = ""
     is_certain: bool = True
     compared_until: int = ALL
+    shown: str = ""
 
     def encode(self) -> str:
         """Return the picks id: the prefix, and compact JSON in unpadded URL-safe base64."""
@@ -99,4 +105,14 @@ class PicksInputs:
 
 
 _NAMES = [field.name for field in fields(PicksInputs)]
-_TYPES = [str, int, int, str, int, str, str, str, bool, int]
+_TYPES = [str, int, int, str, int, str, str, str, bool, int, str]
+
+
+def hash_of(shown: Iterable[Sequence[object]]) -> str:
+    """Return 48 bits that tell what an answer shows from all else, in hexadecimal.
+
+    Args:
+        shown: of each pick what may differ from one model, or one list, to another.
+    """
+    text = "\n".join(["\t".join(map(str, one)) for one in shown])
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()

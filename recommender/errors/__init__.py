@@ -15,6 +15,8 @@ MorefromError                 one clear sentence; the command line prints it, ex
 │   ├── UnknownArticle
 │   ├── UnknownVersion
 │   ├── VersionGone           its files are no longer kept
+│   ├── ErasedArticle         what was erased for good would come in again
+│   ├── ErasedAnswer          an answer that had a part of what was erased since
 │   ├── UnknownPlacement
 │   ├── UnknownToken
 │   ├── NoChampion            nothing has been promoted yet
@@ -61,6 +63,8 @@ from recommender.errors.failures import (
     WorkersKilled,
 )
 from recommender.errors.not_found import (
+    ErasedAnswer,
+    ErasedArticle,
     NoChampion,
     NoChampionThen,
     NotFound,
@@ -92,6 +96,8 @@ __all__ = [
     "CannotWrite",
     "CatalogueUnavailable",
     "DoubtfulExport",
+    "ErasedAnswer",
+    "ErasedArticle",
     "HomeNotEmpty",
     "Interrupted",
     "InvalidField",

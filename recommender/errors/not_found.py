@@ -38,6 +38,31 @@ class VersionGone(NotFound):
         )
 
 
+class ErasedArticle(NotFound):
+    """An article was erased, and what has its id is not taken in again."""
+
+    def __init__(self, article_id: str, at: datetime) -> None:
+        self.article_id = article_id
+        self.at = at
+        super().__init__(
+            f"Article {shorten(article_id)} was erased at {at:%Y-%m-%d %H:%M:%S} UTC, and nothing "
+            "with its id is taken in again; publish under another id what may be published."
+        )
+
+
+class ErasedAnswer(NotFound):
+    """An answer of which an article was a part that has been erased since."""
+
+    def __init__(self, article_id: str, at: datetime, n_others: int = 0) -> None:
+        self.article_id = article_id
+        self.at = at
+        others = f", or one of {n_others} others that were," if n_others else ""
+        super().__init__(
+            f"This answer cannot be computed again, for article {shorten(article_id)}{others} had "
+            f"a part in it: erased at {at:%Y-%m-%d %H:%M:%S} UTC."
+        )
+
+
 class UnknownPlacement(NotFound):
     """No placement of that name is in force."""
 

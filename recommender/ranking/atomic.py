@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from recommender.errors import CannotWrite
+from recommender.errors import Busy, CannotWrite
 
 _PREFIX = ".morefrom-tmp-"
 
@@ -164,6 +164,30 @@ def take_over(path: Path) -> int | None:
                 return descriptor
         os.close(descriptor)
     return None
+
+
+@contextmanager
+def alone(path: Path, what: str) -> Iterator[None]:
+    """Do something that only one process may do at a time.
+
+    Args:
+        path: a file that says so, made if need be; it stays.
+        what: is done, for a sentence.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        Busy: if another process is at it.
+    """
+    with writing(path):
+        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY, 0o644)
+    try:
+        if not _lock(descriptor):
+            raise Busy(what, "another process")
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _locked(parent: Path, *, is_folder: bool) -> tuple[Path, int]:

@@ -71,6 +71,45 @@ class BlobStore:
         return self._data[self._offsets[row] : self._offsets[row + 1]].tobytes()
 
 
+def with_texts(arrays: Arrays, prefix: str, texts: Mapping[int, bytes]) -> Arrays:
+    """Return a store's arrays with other texts in some rows.
+
+    Args:
+        arrays: those of a folder.
+        prefix: where in the folder the store is.
+        texts: by row, encoded.
+
+    Returns:
+        The two arrays, new.
+    """
+    offsets, data = arrays[f"{prefix}.offsets"], arrays[f"{prefix}.data"]
+    pieces, lengths, end = [], np.diff(offsets), 0
+    for row in sorted(texts):
+        pieces += [data[end : offsets[row]], np.frombuffer(texts[row], np.uint8)]
+        lengths[row], end = len(texts[row]), offsets[row + 1]
+    starts = np.cumsum(np.append(np.int64(0), lengths), dtype=np.int64)
+    return {
+        f"{prefix}.offsets": starts,
+        f"{prefix}.data": np.concatenate([*pieces, data[end : offsets[-1]]]),
+    }
+
+
+def without_keys(arrays: Arrays, prefix: str, rows: NDArray[np.int64]) -> Arrays:
+    """Return the arrays of keys of which some are empty, and found no more.
+
+    Args:
+        arrays: those of a folder.
+        prefix: where in the folder the keys are.
+        rows: whose texts go.
+
+    Returns:
+        The four arrays, new.
+    """
+    stays = ~np.isin(arrays[f"{prefix}.rows"], rows)
+    index = {f"{prefix}.{name}": arrays[f"{prefix}.{name}"][stays] for name in ("hashes", "rows")}
+    return {**with_texts(arrays, prefix, dict.fromkeys(rows.tolist(), b"")), **index}
+
+
 class BlobWriter:
     """Writes a `BlobStore`, one text after another."""
 

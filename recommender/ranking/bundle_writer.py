@@ -13,6 +13,7 @@ from recommender.domain.corpus import Corpus
 from recommender.errors import shorten
 from recommender.ranking.bundle import BUNDLE_FORMAT, version_folder
 from recommender.ranking.cards import iso_utc
+from recommender.ranking.erasing import ERASED
 from recommender.ranking.factors import FactorsWriter, kinship
 from recommender.ranking.files import FolderWriter
 from recommender.ranking.language_codes import packed
@@ -110,6 +111,7 @@ def write_bundle(  # noqa: PLR0913 - every part of a bundle has its name at the 
                 "last_event": corpus.last_event,
                 "taken_at": iso_utc(corpus.taken_at),
                 "metadata": dict(metadata),
+                ERASED: [],
             }
         )
 

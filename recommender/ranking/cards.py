@@ -14,7 +14,8 @@ class Card:
 
     Attributes:
         id: the article's id.
-        title: its headline, or its opening words where it has none; plain text.
+        title: its headline, or its opening words where it has none; plain text, empty only where it
+            was erased.
         url: where it is published, or None; safe as a link.
         summary: the deck; plain text, may be empty.
         image: the picture, or None; its URL is safe.
@@ -25,7 +26,7 @@ class Card:
     """
 
     id: str
-    title: str
+    title: str = ""
     url: str | None = None
     summary: str = ""
     image: Image | None = None

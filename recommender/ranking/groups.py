@@ -9,7 +9,7 @@ from array import array
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.ranking.blobs import Arrays, Keys, KeysWriter
+from recommender.ranking.blobs import Arrays, Keys, KeysWriter, without_keys
 from recommender.ranking.sink import ArraySink
 
 _NONE = np.empty(0, np.int32)
@@ -51,6 +51,28 @@ class Groups:
             return _NONE
         members: NDArray[np.int32] = self._members[self._starts[group] : self._starts[group + 1]]
         return members
+
+
+def without_row(arrays: Arrays, prefix: str, row: int) -> Arrays:
+    """Return the arrays of groups without a row; a label that only it had is empty.
+
+    Args:
+        arrays: those of a folder.
+        prefix: where in the folder the groups are.
+        row: what goes.
+
+    Returns:
+        All of the groups' arrays, new.
+    """
+    starts, members = arrays[f"{prefix}.starts"], arrays[f"{prefix}.members"]
+    stays = members != row
+    n_before = np.append(np.int64(0), np.cumsum(stays, dtype=np.int64))
+    left = n_before[starts]
+    return {
+        **without_keys(arrays, prefix, np.flatnonzero(np.diff(left) == 0)),
+        f"{prefix}.starts": left,
+        f"{prefix}.members": members[stays],
+    }
 
 
 class GroupsWriter:

@@ -56,14 +56,18 @@ class StoredIndex(NamedTuple):
         """
         return cls(*(arrays[name] for name in INDEX_LAYOUT))
 
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays under the names that they have in a folder."""
+        arrays: tuple[NDArray[Any], ...] = self
+        return dict(zip(INDEX_LAYOUT, arrays, strict=True))
+
     def write(self, sink: ArraySink) -> None:
         """Write the index.
 
         Args:
             sink: where the arrays go.
         """
-        arrays: tuple[NDArray[Any], ...] = self
-        for name, array in zip(INDEX_LAYOUT, arrays, strict=True):
+        for name, array in self.arrays().items():
             sink.array(name, array)
 
     def check(self, vectors: SparseRows) -> None:

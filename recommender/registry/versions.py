@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from recommender.domain.event import Event, EventKind
-from recommender.registry.champions import CHAMPION_EVENTS, champions
+from recommender.registry.champions import CHAMPION_EVENTS, MANIFEST, champions, rewritten
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,25 @@ class Version:
     last_promoted: Event | None
 
 
+def manifests(events: Iterable[Event]) -> dict[str, str]:
+    """Return what the manifest of each version hashes to, in hexadecimal, by the version's id.
+
+    Args:
+        events: of any kind, in order; those of trainings and erasures are looked at.
+    """
+    found: dict[str, str] = {}
+    for event in events:
+        if event.kind is EventKind.TRAINING:
+            found[event.subject] = str(event.detail[MANIFEST])
+        found |= rewritten(event)
+    return found
+
+
 def list_versions(events: Iterable[Event], versions_dir: Path) -> list[Version]:
     """Return every version ever trained, newest first.
 
     Args:
-        events: the whole history of trainings, promotions and rollbacks, in order.
+        events: the whole history of trainings, promotions, rollbacks and erasures, in order.
         versions_dir: where their folders are.
 
     Returns:
@@ -48,6 +62,7 @@ def list_versions(events: Iterable[Event], versions_dir: Path) -> list[Version]:
     standing = champions(history)
     champion = standing[-1].subject if standing else None
     promoted = {event.subject: event for event in history if event.kind in CHAMPION_EVENTS}
+    hashes = manifests(history)
     trained = [event for event in history if event.kind is EventKind.TRAINING]
     return [
         Version(
@@ -55,7 +70,7 @@ def list_versions(events: Iterable[Event], versions_dir: Path) -> list[Version]:
             trained_at=event.at,
             author=event.author,
             n_articles=int(str(event.detail["n_articles"])),
-            manifest_sha256=str(event.detail["manifest_sha256"]),
+            manifest_sha256=hashes[event.subject],
             is_champion=event.subject == champion,
             is_present=(versions_dir / event.subject).is_dir(),
             last_promoted=promoted.get(event.subject),

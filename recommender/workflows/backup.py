@@ -7,7 +7,7 @@ they know. Overlays and pointer are left out, since the follower makes them anew
 import importlib.metadata
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,12 +15,13 @@ from pathlib import Path
 
 from recommender.catalogue import history, portable
 from recommender.catalogue.database import Database
-from recommender.domain.event import Event, EventKind
+from recommender.domain.event import EventKind
 from recommender.errors import BrokenBundle, InvalidParameter
 from recommender.ranking.atomic import replacing
 from recommender.ranking.bundle import BUNDLE_FORMAT
 from recommender.ranking.files import MANIFEST
 from recommender.ranking.folder import Folder, verify_folder
+from recommender.registry.versions import manifests
 from recommender.settings import SETTINGS_FILE, Settings
 from recommender.workflows.archive import ArchiveWriter
 
@@ -82,8 +83,9 @@ def backup(settings: Settings, path: Path, *, force: bool, progress: Progress) -
     with closing(Database.open(settings.catalogue_url, must_exist=True)) as database:
         with database.reading() as connection:
             last = history.last_event(connection)
-            trained = history.events(connection, (EventKind.TRAINING,), 0)
-        known = [event for event in trained if event.number <= last]
+            kinds = (EventKind.TRAINING, EventKind.ERASURE)
+            told = history.events(connection, kinds, 0)
+        known = manifests(event for event in told if event.number <= last)
         with replacing(path) as file:
             if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 os.fchmod(file.fileno(), _PRIVATE)
@@ -92,26 +94,25 @@ def backup(settings: Settings, path: Path, *, force: bool, progress: Progress) -
 
 
 def _write(
-    home: "_Home", archive: ArchiveWriter, last: int, trained: Sequence[Event], progress: Progress
+    home: "_Home", archive: ArchiveWriter, last: int, known: Mapping[str, str], progress: Progress
 ) -> BackedUp:
     place = home.settings.home / SETTINGS_FILE
     if place.is_file():
         archive.add(SETTINGS_FILE, place.read_bytes())
     kept: dict[str, str] = {}
     left_out: dict[str, str] = {}
-    for done, event in enumerate(trained):
-        progress("versions", done, len(trained))
-        sha256 = str(event.detail["manifest_sha256"])
-        path = home.settings.versions_dir / event.subject
+    for done, (version, sha256) in enumerate(known.items()):
+        progress("versions", done, len(known))
+        path = home.settings.versions_dir / version
         if not path.is_dir():
             continue  # removed by somebody who no longer wants it, as anybody may
         try:
             folder = verify_folder(path, BUNDLE_FORMAT, sha256)
         except BrokenBundle as error:
-            left_out[event.subject] = str(error)
+            left_out[version] = str(error)
             continue
         _add_version(archive, folder)
-        kept[event.subject] = sha256
+        kept[version] = sha256
     archive.add_lines("events", portable.event_lines(home.database, last))
     revisions = portable.revision_lines(home.database, last)
     archive.add_lines("revisions", _watched(revisions, last, progress))

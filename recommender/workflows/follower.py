@@ -84,6 +84,7 @@ class Follower:
             gathering = self._gathered(bundle, now, anew)
             gathering.compare(None if self._is_promoted(bundle, decided) else COMPARING_S)
             self._publish(gathering, now)
+            self._sweep(decided)
             self._gathering = gathering
         self._bundle, self._last_event = bundle, last_event
         return bundle is not None and changed
@@ -93,9 +94,9 @@ class Follower:
         return any(marks != marks_of(path) for path, marks in self._written.items())
 
     def _is_promoted(self, bundle: Bundle, decided: Sequence[Event]) -> bool:
-        """Return whether a bundle is about to take the place of another one by a promotion."""
+        """Return whether a bundle is about to take the place of another one without haste."""
         is_another = self._bundle is not None and bundle is not self._bundle
-        return is_another and decided[-1].kind is EventKind.PROMOTION
+        return is_another and decided[-1].kind is not EventKind.ROLLBACK
 
     def _gathered(self, bundle: Bundle, now: datetime, anew: bool) -> Gathering:
         """Return what happened to the articles that the bundle has not, or not so."""
@@ -129,5 +130,11 @@ class Follower:
         write_pointer(serving, pointer)
         self._written = {path: marks_of(path) for path in (serving / name, pointer_path(serving))}
         self._overlays.append(name)
-        remove_overlays(serving, self._overlays)
         self._judged_at, self._next_change = now, changes.next_change
+
+    def _sweep(self, decided: Sequence[Event]) -> None:
+        """Remove old generations; of those before an erasure none stays, for one may hold it."""
+        erased = max((one.number for one in decided if one.kind is EventKind.ERASURE), default=0)
+        if erased > self._last_event:
+            self._overlays = deque([self._overlays[-1]], KEPT_OVERLAYS)
+        remove_overlays(self._settings.serving_dir, self._overlays)

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.erasing import without_words
 from recommender.domain.article import Article
 from recommender.domain.decisions import Decisions
+from recommender.domain.event import EventKind
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.changes import Changes, Revised
 from recommender.ranking.overlay import Overlay
@@ -57,10 +59,20 @@ class Gathering:
         # More may have happened since the number was read; then that counts too.
         last_event = max(last_event, *(number for number, _ in found), 0)
         self.decisions = decisions_after(catalogue, self.decisions, last_event)
+        self._forget_erased(catalogue)
         for number, article in found:
             self._revised[number] = Revised.of(number, article, self.bundle.language)
             self.comparing.expect(number, article)
         self.last_event = last_event
+
+    def _forget_erased(self, catalogue: Catalogue) -> None:
+        """Take the words out of what was read of articles before they were erased."""
+        erased = {one.subject for one in catalogue.events((EventKind.ERASURE,), self.last_event)}
+        for number, held in self._revised.items() if erased else ():
+            if held.article.id in erased:
+                left = without_words(held.article.id)
+                self._revised[number] = Revised.of(number, left, self.bundle.language)
+                self.comparing.forget(number)
 
     def compare(self, seconds: float | None = None) -> None:
         """Compare revisions with the bundle's articles, in the order of the history.

@@ -10,22 +10,24 @@ With `sync` the files are the full export: what it no longer has is retracted, i
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from recommender.catalogue.catalogue import HELD_ARTICLES, HELD_CHARS, Catalogue
+from recommender.catalogue.erasing import erasures
 from recommender.catalogue.readers import formats
 from recommender.catalogue.readers.rows import Accepted, Rejection, Row
 from recommender.catalogue.readers.streams import open_file
 from recommender.catalogue.retraction import Absent
 from recommender.catalogue.revisions import n_chars
 from recommender.domain.article import Article
+from recommender.domain.event import Event, EventKind
 from recommender.errors import InvalidParameter, UnreadableFile
 from recommender.settings import Settings
 from recommender.workflows import syncing
-from recommender.workflows.rejects import RejectsFile
+from recommender.workflows.rejects import RejectsFile, replaced, unless_erased
 from recommender.workflows.rows_seen import RowsSeen
 
 BATCH_ARTICLES = 1_000
@@ -118,7 +120,7 @@ def import_files(  # noqa: PLR0913 — what an import may be told, each by its n
     counts: Counter[str] = Counter()
     with Catalogue.open(settings.catalogue_url) as catalogue:
         with rejects:
-            reading.survey(rejects)
+            reading.survey(rejects, erasures(catalogue.events((EventKind.ERASURE,))))
         absent = reading.find_absent(catalogue, settings, force=force) if sync else None
         for place, path in enumerate(reading.files):
             for batch in _batches(reading.last_rows(place)):
@@ -167,10 +169,16 @@ class _Reading:
         self._held: dict[int, list[Accepted]] | None = {}
         self._n_held = self._n_held_chars = 0
 
-    def survey(self, rejects: RejectsFile) -> None:
-        """Read everything once: note each article's last row, and reject what cannot be taken."""
+    def survey(self, rejects: RejectsFile, gone: Mapping[str, Event]) -> None:
+        """Read everything once: note each article's last row, and reject what cannot be taken.
+
+        Args:
+            rejects: told what is rejected.
+            gone: the erasures of articles that are not taken in again, by their ids.
+        """
         for place, path in enumerate(self.files):
-            for row in self._rows(place):
+            for read in self._rows(place):
+                row = unless_erased(read, gone)
                 if isinstance(row, Rejection):
                     rejects.add(path, row)
                     self._note_rejected(row)
@@ -179,7 +187,7 @@ class _Reading:
                 self._hold(place, row)
                 earlier = self._seen.accept(row.article.id, place, row.line)
                 if earlier is not None:
-                    rejects.add(self.files[earlier[0]], _replaced(row, path, earlier[1]))
+                    rejects.add(self.files[earlier[0]], replaced(row, path, earlier[1]))
             if self.failure is not None:
                 self.files = self.files[: place + 1]
                 return
@@ -283,11 +291,6 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
 def _size(path: Path) -> int:
     with open_file(path) as stream:
         return stream.seek(0, 2)
-
-
-def _replaced(row: Accepted, path: Path, line: int) -> Rejection:
-    reason = f"replaced by line {row.line} of {path.name}, which has the same id"
-    return Rejection(line, "id", reason, row.article.id)
 
 
 def _default_rejects_path(settings: Settings, files: Sequence[Path]) -> Path:

@@ -6,7 +6,7 @@ from recommender.errors import NoChampion, NothingToRollBackTo, UnknownVersion
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.cards import iso_utc
 from recommender.registry.champions import CHAMPION_EVENTS, champions
-from recommender.registry.versions import Version, list_versions
+from recommender.registry.versions import Version, list_versions, manifests
 from recommender.settings import Settings
 
 
@@ -36,7 +36,7 @@ def open_champion(settings: Settings, promotion: Event) -> Bundle:
 
 def open_bundle(settings: Settings, catalogue: Catalogue, version: str) -> Bundle:
     """Return the bundle of any version trained in this home, after the quick checks."""
-    sha256 = trained_sha256(catalogue, version)
+    sha256 = sha256_of(catalogue, version)
     return Bundle.open(settings.versions_dir / version, sha256)
 
 
@@ -54,7 +54,7 @@ def promote(settings: Settings, version: str, author: str, reason: str) -> Event
     """
     with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
         last = _last_number(catalogue.events(CHAMPION_EVENTS))
-        sha256 = trained_sha256(catalogue, version)
+        sha256 = sha256_of(catalogue, version)
         Bundle.verify(settings.versions_dir / version, sha256)
         return catalogue.append_if(
             EventKind.PROMOTION,
@@ -107,8 +107,8 @@ def versions(settings: Settings) -> list[Version]:
         return list_versions(catalogue.events(kinds), settings.versions_dir)
 
 
-def trained_sha256(catalogue: Catalogue, version: str) -> str:
-    """Return what the manifest of a version must hash to, by the event of its training.
+def sha256_of(catalogue: Catalogue, version: str) -> str:
+    """Return what the manifest of a version must hash to, by its training or the last erasure.
 
     Args:
         catalogue: whose history knows.
@@ -120,10 +120,10 @@ def trained_sha256(catalogue: Catalogue, version: str) -> str:
     Raises:
         UnknownVersion: if no version of that id was trained here.
     """
-    for event in catalogue.events((EventKind.TRAINING,)):
-        if event.subject == version:
-            return str(event.detail["manifest_sha256"])
-    raise UnknownVersion(version)
+    known = manifests(catalogue.events((EventKind.TRAINING, EventKind.ERASURE)))
+    if version not in known:
+        raise UnknownVersion(version)
+    return known[version]
 
 
 def as_json(version: Version) -> dict[str, object]:

@@ -217,6 +217,8 @@ def _change(written: Written) -> Change:
     if written.before is None:
         return Change.CREATED
     was, is_now = (one.article.status is Status.RETRACTED for one in (written.before, written.now))
+    if is_now and written.before.fingerprint == written.now.fingerprint:
+        return Change.RETRACTED  # erased: nothing else makes two revisions of the same words
     if was == is_now:
         return Change.CORRECTED
     return Change.RETRACTED if is_now else Change.RESTORED

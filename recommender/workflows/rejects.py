@@ -1,12 +1,15 @@
 """The file that tells a newsroom which rows were not taken, and why."""
 
 import json
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from recommender.catalogue.readers.rows import Rejection
+from recommender.catalogue.readers.rows import Accepted, Rejection, Row
+from recommender.domain.event import Event
+from recommender.errors import ErasedArticle
 from recommender.ranking.atomic import replacing, writing
 
 
@@ -64,3 +67,28 @@ class RejectsFile:
         trace: TracebackType | None,
     ) -> None:
         self._ending.__exit__(kind, error, trace)
+
+
+def unless_erased(row: Row, erasures: Mapping[str, Event]) -> Row:
+    """Return a row, or the rejection of one whose article was erased.
+
+    Args:
+        row: of a file.
+        erasures: by the ids of the articles.
+    """
+    if isinstance(row, Rejection) or (erasure := erasures.get(row.article.id)) is None:
+        return row
+    reason = str(ErasedArticle(row.article.id, erasure.at))
+    return Rejection(row.line, "id", reason, row.article.id)
+
+
+def replaced(row: Accepted, path: Path, line: int) -> Rejection:
+    """Return the rejection of an earlier row of the same article.
+
+    Args:
+        row: the later one.
+        path: of its file.
+        line: of the earlier one in its own.
+    """
+    reason = f"replaced by line {row.line} of {path.name}, which has the same id"
+    return Rejection(line, "id", reason, row.article.id)

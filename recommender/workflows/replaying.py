@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import NamedTuple, Self
 
 from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.erasing import erasures
 from recommender.domain.corpus import instant_of
+from recommender.domain.event import EventKind
 from recommender.domain.picks_id import ALL, PicksInputs
 from recommender.errors import InvalidPicksId, NoChampionThen, VersionGone
 from recommender.ranking.bundle import Bundle
@@ -12,7 +14,7 @@ from recommender.ranking.rerank import Selection
 from recommender.ranking.snapshot import Snapshot
 from recommender.registry.champions import CHAMPION_EVENTS, champions
 from recommender.settings import Settings
-from recommender.workflows.promoting import trained_sha256
+from recommender.workflows.promoting import sha256_of
 from recommender.workflows.snapshots import snapshot_of
 
 
@@ -41,6 +43,18 @@ def snapshot_behind(settings: Settings, inputs: PicksInputs, picks_id: str) -> S
         until = max(inputs.last_event, bundle.last_event)
         compared_until = None if inputs.compared_until == ALL else inputs.compared_until
         return snapshot_of(bundle, catalogue, as_of, until, compared_until)
+
+
+def erased_since(settings: Settings, number: int) -> dict[str, datetime]:
+    """Return when each article was erased that was after an event, by its id, the last one first.
+
+    Args:
+        settings: whose home.
+        number: of the event.
+    """
+    with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
+        found = erasures(catalogue.events((EventKind.ERASURE,))).values()
+    return {one.subject: one.at for one in reversed(list(found)) if one.number > number}
 
 
 class Served(NamedTuple):
@@ -75,7 +89,8 @@ class Served(NamedTuple):
         if not standing:
             raise NoChampionThen(instant)
         bundle = _kept(settings, catalogue, standing[-1].subject)
-        return cls(snapshot_of(bundle, catalogue, instant, last_event), decided[-1].at)
+        began = next(one.at for one in reversed(decided) if one.kind is not EventKind.ERASURE)
+        return cls(snapshot_of(bundle, catalogue, instant, last_event), began)
 
 
 def held_from(catalogue: Catalogue, served: Served, selection: Selection) -> datetime:
@@ -97,7 +112,7 @@ def _kept(settings: Settings, catalogue: Catalogue, version: str) -> Bundle:
     Raises:
         VersionGone: if they are not.
     """
-    sha256 = trained_sha256(catalogue, version)
+    sha256 = sha256_of(catalogue, version)
     path = settings.versions_dir / version
     if not path.is_dir():
         raise VersionGone(version)

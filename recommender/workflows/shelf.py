@@ -20,7 +20,7 @@ from recommender.ranking.pointer import read_pointer
 from recommender.settings import Settings
 
 RETRY_S = 10.0
-"""Seconds until a bundle that could not be verified is looked at again."""
+"""Seconds until a bundle that could not be verified is looked at again, unless it is touched."""
 
 Marks = tuple[tuple[str, int, int, int], ...]
 _Name = tuple[str, str]
@@ -31,6 +31,7 @@ _Name = tuple[str, str]
 class _Refusal:
     retry_at: float
     reason: str
+    marks: Marks
 
 
 class Shelf:
@@ -106,14 +107,16 @@ class Shelf:
         try:
             bundle = Bundle.verify(self._settings.versions_dir / name[0], name[1])
         except MorefromError as error:
-            self._refused[name] = _Refusal(time.monotonic() + RETRY_S, str(error))
+            self._refused[name] = _Refusal(time.monotonic() + RETRY_S, str(error), marks)
             return None
         self._refused.pop(name, None)
         self._sound[name] = bundle, marks
         return bundle
 
     def _is_time(self, name: _Name) -> bool:
-        return time.monotonic() >= self._refused[name].retry_at
+        """Return whether a bundle that was refused is looked at again: touched, or long ago."""
+        refusal = self._refused[name]
+        return time.monotonic() >= refusal.retry_at or refusal.marks != self._marks(name)
 
     def _marks(self, name: _Name) -> Marks:
         return marks_of(self._settings.versions_dir / name[0])

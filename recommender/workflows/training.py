@@ -111,6 +111,7 @@ def train(settings: Settings, training: Training, progress: Progress) -> Trained
         if training.if_changed and (held := _unchanged(settings, catalogue, config, now)):
             return _summary(held, started, is_new=False)
         synonyms = synonyms_in_force(catalogue)
+        erasures = catalogue.events((EventKind.ERASURE,))
         with catalogue.corpus(now) as taken:
             corpus = synonyms.applied(taken)
             if not len(corpus):
@@ -132,7 +133,15 @@ def train(settings: Settings, training: Training, progress: Progress) -> Trained
                         settings, version, corpus, model, metadata, n_jobs, progress
                     )
                     detail = {"manifest_sha256": sha256, "n_articles": len(corpus)}
-                    catalogue.append(EventKind.TRAINING, version, training.author, "", detail)
+                    catalogue.append_if(  # what was erased meanwhile must not come in by a version
+                        EventKind.TRAINING,
+                        version,
+                        training.author,
+                        "",
+                        detail,
+                        expected_last_of=(EventKind.ERASURE,),
+                        expected_number=erasures[-1].number if erasures else 0,
+                    )
     return _summary(Bundle.open(settings.versions_dir / version, sha256), started, is_new=True)
 
 

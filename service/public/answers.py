@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from recommender.domain.article import Image
-from recommender.domain.picks_id import ALL, PicksInputs
+from recommender.domain.picks_id import ALL, PicksInputs, hash_of
 from recommender.domain.url import canonical_url
 from recommender.errors import InvalidParameter, UnknownPlacement
 from recommender.ranking.cards import Card, iso_utc
@@ -147,6 +147,7 @@ def related(
         wishes=spelt(question.conditions),
         is_certain=selection.is_certain,
         compared_until=compared_until,
+        shown=hash_of(map(_shown, selection.picks)),
     )
     content = {
         "picks_id": inputs.encode(),
@@ -198,6 +199,12 @@ def _key(question: Question, card: Card | None) -> tuple[str, str]:
 
 def _query(card: Card) -> dict[str, object]:
     return {"id": card.id, "url": card.url, "title": card.title, "tags": _labels(card)}
+
+
+def _shown(selected: Selected) -> tuple[object, ...]:
+    """Return what differs where a pick came about in another way."""
+    pick = selected.pick
+    return selected.card.id, pick.score, pick.slot, pick.rung, pick.reason.label
 
 
 def _item(selected: Selected) -> dict[str, object]:

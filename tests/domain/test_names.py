@@ -77,7 +77,19 @@ def test_picks_id_holds_all_its_inputs(value: str, last_event: int) -> None:
     assert not set(text) & set("+/=& ?#")
     coded = text.removeprefix(PREFIX)
     held = json.loads(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)))
-    assert held == [VERSION, last_event, 17_000, "more-from", 4, "id", value, "tag=x", False]
+    assert held == [
+        VERSION,
+        last_event,
+        17_000,
+        "more-from",
+        4,
+        "id",
+        value,
+        "tag=x",
+        False,
+        -1,
+        "",
+    ]
 
 
 @given(st.text(max_size=90) | st.binary(max_size=90).map(_coded) | JSON.map(_coded_json))
@@ -100,10 +112,12 @@ def test_no_other_text_is_a_picks_id(text: str) -> None:
         (6, None),
         (7, []),
         (8, 1),
+        (9, -2),
+        (10, 7),
     ],
 )
 def test_inputs_that_no_answer_had_are_refused(place: int, value: object) -> None:
-    held: list[object] = [VERSION, 3, 17_000, "more-from", 4, "id", "a", "", True]
+    held: list[object] = [VERSION, 3, 17_000, "more-from", 4, "id", "a", "", True, -1, ""]
     assert PicksInputs.decode(_coded_json(held)).value == "a"
     held[place] = value
     with pytest.raises(InvalidPicksId, match="are no inputs of an answer"):

@@ -1,6 +1,7 @@
 """The route that sites call: its JSON, its headers, and what it says to those who ask wrongly."""
 
 import json
+import re
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -290,7 +291,9 @@ def test_picks_id_holds_the_inputs(newsroom: Newsroom) -> None:
         limit=3,
         key="id",
         value=NASTY,
+        shown=inputs.shown,
     )
+    assert re.fullmatch("[0-9a-f]{12}", inputs.shown)
 
     newsroom.serve(inputs.version, [article(NASTY, "Russia", hours_ago=7, title="New")])
     answer = json.loads(client.get(f"/v1/related?id={quote(NASTY, safe='')}").data)

@@ -14,6 +14,7 @@ from recommender.registry.champions import CHAMPION_EVENTS, champions
 from recommender.registry.versions import Version, list_versions
 from recommender.training.notebook import PIPELINE_FILE
 from recommender.workflows.checks.finding import Finding, Visit, error, ok, warning
+from recommender.workflows.erasing import staged
 from recommender.workflows.unfinished import announcements, remove_unfinished
 
 NAME = "versions"
@@ -47,6 +48,7 @@ def check(visit: Visit) -> Iterator[Finding]:
                 broken[version.id] = str(problem)
     yield from _broken(known, broken, _way_out(events, sound))
     yield from _pipelines(sound)
+    yield from _erasures(visit)
     yield from _unknown(visit, {version.id for version in known})
     if not broken:
         gone = len(known) - len(sound)
@@ -82,6 +84,14 @@ def _pipelines(sound: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
                 f"{PIPELINE_FILE} of {version} is of scikit-learn {written_by}, and here is {here}."
             )
             yield warning(NAME, sentence, "Train again before you load it; serving needs it not.")
+
+
+def _erasures(visit: Visit) -> Iterator[Finding]:
+    left = staged(visit.settings.versions_dir)
+    if left:
+        sentence = f"An erasure was killed before its end, or is at work: {', '.join(left)}."
+        remedy = "Run “morefrom erase” again for the same article; it goes on from there."
+        yield error(NAME, sentence, remedy)
 
 
 def _unknown(visit: Visit, known: set[str]) -> Iterator[Finding]:

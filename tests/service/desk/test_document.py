@@ -3,15 +3,23 @@
 import json
 import re
 import shlex
+from collections.abc import Iterator
 from typing import Any
 
+from werkzeug.test import TestResponse
+
+from recommender.workflows.erasing import erase
 from service.desk.app import create_app
 from service.desk.reading import MAX_BODY_BYTES
 from tests.documents import ROOT, blocks, named, prose, rows, section, spans
-from tests.service.desk.conftest import Cms, problem, said
+from tests.service.desk.conftest import ARCHIVE, Cms, problem, said
 
 PUBLISHING = "docs/publishing.md"
 ADDRESS = "http://127.0.0.1:8001"
+OF_PUBLIC_APP = ("picks[].", "model.")
+"""Fields that docs/http.md explains."""
+
+NO_TAGS = {**ARCHIVE[0], "tags": []}
 
 
 def test_every_request_is_documented(cms: Cms) -> None:
@@ -29,7 +37,7 @@ def test_every_request_is_documented(cms: Cms) -> None:
 def test_every_field_of_an_acknowledgement_is_documented(cms: Cms) -> None:
     answer = said(cms.put("/v1/articles/talks", {"title": "Talks"}))
     told = named(section(PUBLISHING, "The answer"))
-    (example,) = (code for code in blocks(PUBLISHING, "json") if '"picks"' in code)
+    (example,) = (code for code in blocks(PUBLISHING, "json") if '"picks_id"' in code)
 
     assert told.keys() == answer.keys() == json.loads(example).keys()
     assert {name for name, value in answer.items() if value is None} == {
@@ -45,6 +53,8 @@ def test_every_problem_is_documented(cms: Cms) -> None:
     large = b'{"title": "' + b"x" * MAX_BODY_BYTES
     away = Cms(cms.settings.model_copy(update={"home": cms.settings.home / "none"}), cms.app, "")
     away.app, away.secret = create_app(away.settings), cms.secret
+    cms.put("/v1/articles/gone", article)
+    erase(cms.settings, "gone", "anna", "court order", lambda *_: None)
 
     happened = {
         (found["status"], found["type"])
@@ -61,12 +71,15 @@ def test_every_problem_is_documented(cms: Cms) -> None:
                 cms.send("PUT", path, data=large, content_type="application/json"),
                 cms.send("PUT", path, data=b"{}"),
                 cms.put(path, {}),
+                cms.put("/v1/articles/gone", article),
                 away.put(path, article),
+                cms.send("POST", "/v1/drafts/related", json=article),
             ),
         )
     }
 
-    assert {one for one in told if one[0] != 500} == happened
+    elsewhere = {(500, "about:blank"), (503, "about:blank")}
+    assert told - elsewhere == happened
     assert {kind.rpartition(":")[2] for _, kind in told} >= kinds
 
 
@@ -84,18 +97,59 @@ def test_the_limit_that_is_named_is_the_limit() -> None:
 
 def test_the_requests_that_are_shown_are_carried_out(cms: Cms) -> None:
     lines = [line for code in blocks(PUBLISHING, "sh") for line in code.splitlines()]
-    requests = [line for line in lines if line.startswith("curl ")]
+    requests = [line for line in lines if line.startswith("curl ") and "/v1/articles" in line]
     assert len(requests) == 2
 
     for line in requests:
-        words = shlex.split(line.replace("$(cat cms-token)", cms.secret))
-        (address,) = (word for word in words if word.startswith(ADDRESS))
-        headers = dict(header.split(": ", 1) for header in after(words, "-H"))
-        more: dict[str, Any] = {"data": body[0]} if (body := after(words, "-d")) else {}
-        method = after(words, "-X")[0]
-        response = cms.send(method, address.removeprefix(ADDRESS), headers, **more)
+        response = carried_out(cms, line)
         assert said(response)["change"] in {"created", "retracted"}, response.data
     assert [event[3] for event in cms.events()] == ["", "wrong port"]
+
+
+def test_the_draft_that_is_shown_is_looked_at(desk: Cms) -> None:
+    (line,) = (
+        line
+        for code in blocks(PUBLISHING, "sh")
+        for line in code.splitlines()
+        if "/v1/drafts/related" in line
+    )
+    (example,) = (json.loads(code) for code in blocks(PUBLISHING, "json") if '"named"' in code)
+    told = named(section(PUBLISHING, "Drafts"))
+
+    shown = said(carried_out(desk, line))
+    full = said(desk.send("POST", "/v1/drafts/related", json=ARCHIVE[0]))
+    full["tags"] = said(desk.send("POST", "/v1/drafts/related", json=NO_TAGS))["tags"]
+
+    assert len(shown["picks"]) == 1
+    assert shown.keys() == example.keys() == full.keys()
+    for answer in (shown, full):
+        assert answer["picks"][0].keys() == example["picks"][0].keys()
+        assert answer["model"].keys() == example["model"].keys()
+    assert told.keys() == {name for name in flattened(full) if not name.startswith(OF_PUBLIC_APP)}
+    assert {name for name, row in told.items() if row[3]} == {
+        "tags[].articles[].url",
+        "same_story[].url",
+    }
+
+
+def flattened(value: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    """Yield every field of a JSON object under the name that the tables use."""
+    for name, held in value.items():
+        yield f"{prefix}{name}"
+        if isinstance(held, dict):
+            yield from flattened(held, f"{prefix}{name}.")
+        for entry in held if isinstance(held, list) else []:
+            if isinstance(entry, dict):
+                yield from flattened(entry, f"{prefix}{name}[].")
+
+
+def carried_out(cms: Cms, line: str) -> TestResponse:
+    """Return the answer to a line of curl."""
+    words = shlex.split(line.replace("$(cat cms-token)", cms.secret))
+    (address,) = (word for word in words if word.startswith(ADDRESS))
+    headers = dict(header.split(": ", 1) for header in after(words, "-H"))
+    more: dict[str, Any] = {"data": body[0]} if (body := after(words, "-d")) else {}
+    return cms.send(after(words, "-X")[0], address.removeprefix(ADDRESS), headers, **more)
 
 
 def after(words: list[str], option: str) -> list[str]:

@@ -13,9 +13,24 @@ down_revision = None
 _IDENTIFIER = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
+_TABLES = ("event", "revision")
+_SAYS_NOTHING = """NEW.number = OLD.number AND NEW.article_id = OLD.article_id
+    AND NEW.title = '' AND NEW.summary = '' AND NEW.body = '' AND NEW.status = 'retracted'
+    AND COALESCE(NEW.url, NEW.section, NEW.language) IS NULL AND NEW.image IS NULL
+    AND COALESCE(NEW.published_at, NEW.updated_at, NEW.embargoed_until) IS NULL
+    AND CAST(NEW.tags AS TEXT) = '[]' AND CAST(NEW.authors AS TEXT) = '[]'
+    AND CAST(NEW.links AS TEXT) = '[]'
+    AND EXISTS (SELECT 1 FROM event WHERE kind = 'erasure' AND subject = OLD.article_id)"""
+"""The one way in which a revision may change: it loses its words, after the history has said so."""
+
 _APPEND_ONLY_SQLITE = (
-    """CREATE TRIGGER {table}_refuses_update BEFORE UPDATE ON {table}
-    BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END""",
+    """CREATE TRIGGER event_refuses_update BEFORE UPDATE ON event
+    BEGIN SELECT RAISE(ABORT, 'event is append-only'); END""",
+    f"""CREATE TRIGGER revision_refuses_update BEFORE UPDATE ON revision
+    WHEN NOT COALESCE({_SAYS_NOTHING}, 0)
+    BEGIN SELECT RAISE(ABORT, 'revision is append-only'); END""",
+)
+_APPEND_ONLY_SQLITE_EACH = (
     """CREATE TRIGGER {table}_refuses_delete BEFORE DELETE ON {table}
     BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END""",
     """CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table}
@@ -29,9 +44,21 @@ _REFUSE = """CREATE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql
         RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
         USING ERRCODE = 'integrity_constraint_violation';
     END $$"""
+_REFUSE_WORDS = f"""CREATE FUNCTION refuse_words() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF COALESCE({_SAYS_NOTHING}, false) THEN RETURN NEW; END IF;
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+    END $$"""
 _APPEND_ONLY_POSTGRESQL = (
-    """CREATE TRIGGER {table}_refuses_rewriting BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+    _REFUSE,
+    _REFUSE_WORDS,
+    """CREATE TRIGGER event_refuses_rewriting BEFORE UPDATE OR DELETE OR TRUNCATE ON event
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()""",
+    """CREATE TRIGGER revision_refuses_rewriting BEFORE DELETE OR TRUNCATE ON revision
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()""",
+    """CREATE TRIGGER revision_refuses_words BEFORE UPDATE ON revision
+    FOR EACH ROW EXECUTE FUNCTION refuse_words()""",
 )
 
 
@@ -40,12 +67,12 @@ def upgrade() -> None:
     _make_history()
     _make_articles()
     _make_tokens()
-    is_postgresql = op.get_bind().dialect.name == "postgresql"
-    if is_postgresql:
-        op.execute(_REFUSE)
-    for table in ("event", "revision"):
-        for trigger in _APPEND_ONLY_POSTGRESQL if is_postgresql else _APPEND_ONLY_SQLITE:
-            op.execute(trigger.format(table=table))
+    statements: tuple[str, ...] = _APPEND_ONLY_POSTGRESQL
+    if op.get_bind().dialect.name != "postgresql":
+        both = (each.format(table=one) for one in _TABLES for each in _APPEND_ONLY_SQLITE_EACH)
+        statements = (*_APPEND_ONLY_SQLITE, *both)
+    for statement in statements:
+        op.execute(statement)
 
 
 def _make_history() -> None:
