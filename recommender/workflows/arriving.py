@@ -86,13 +86,20 @@ class Comparing:
             last_event: number of the last event that was read: with it all will be done.
             seconds: after which to stop, with at least one compared; None to go on to the end.
         """
+        if self._waiting:
+            self._compare(self._opened(), seconds)
+        if not self._waiting:
+            self.until = last_event
+
+    def _opened(self) -> Comparer:
+        if self._comparer is None:
+            self._comparer = Comparer(self._bundle)
+        return self._comparer
+
+    def _compare(self, comparer: Comparer, seconds: float | None) -> None:
         began = time.monotonic()
         for number in sorted(self._waiting):
-            if self._comparer is None:
-                self._comparer = Comparer(self._bundle)
-            self.arrivals.add(self._comparer.compare(number, self._waiting.pop(number)))
+            self.arrivals.add(comparer.compare(number, self._waiting.pop(number)))
             self.until = max(self.until, number)
             if seconds is not None and time.monotonic() - began > seconds:
                 break
-        if not self._waiting:
-            self.until = last_event

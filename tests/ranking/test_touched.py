@@ -132,7 +132,7 @@ def world(make_bundle: MakeBundle, drawn: Any) -> World:
     return World(make_bundle(trained, stories=stories, learnt=LEARNT), happened, placements)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(
     worlds,
     st.sampled_from([*IDS[:4], *IDS[:4], "new", "unknown", None]),
@@ -161,7 +161,7 @@ def test_an_answer_comes_again_from_the_event_and_the_instant_that_it_notes(
         assert content(replayed) == content(selection)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(worlds, st.sampled_from([*IDS, "new", None]), times)
 def test_nothing_changes_between_two_instants_that_touch_an_answer(
     make_bundle: MakeBundle, drawn: Any, article_id: str | None, now: datetime

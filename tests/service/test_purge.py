@@ -21,7 +21,7 @@ def shown(selection: Selection) -> Selection:
     return replace(selection, last_event=0, since_us=0, until_us=0, rungs=())
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(worlds, revised_articles, st.sampled_from([*IDS[:6], "new"]))
 def test_every_answer_that_a_publication_changes_is_named_by_what_it_purges(
     drawn: Any, published: Article, query_id: str
