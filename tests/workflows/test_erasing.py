@@ -66,9 +66,14 @@ WORDS = (
 LATER = article("later", "Russia", title="Kerry once more", body="Ukraine", hours_ago=0.1)
 
 
+IN_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+"""What depends on the kind of the database; the others use the home's own file."""
+
+
 @pytest.fixture
-def database_url(either_database_url: str | None) -> str | None:
-    return either_database_url
+def database_url(request: pytest.FixtureRequest) -> str | None:
+    kind = getattr(request, "param", "sqlite")
+    return None if kind == "sqlite" else str(request.getfixturevalue("postgres_url"))
 
 
 class Served:
@@ -126,6 +131,7 @@ def ids(answer: dict[str, Any]) -> list[str]:
     return [one["id"] for one in answer["items"]]
 
 
+@IN_BOTH
 def test_no_word_of_it_is_found_in_any_file(served: Served) -> None:
     is_sqlite = served.settings.database_url is None
     before = {word for word, _ in served.left()}
@@ -154,6 +160,7 @@ def test_lists_show_it_no_more_and_its_neighbours_still_each_other(served: Serve
     assert ids(after["talks"])[0] == "answer"
 
 
+@IN_BOTH
 def test_what_it_had_no_part_in_is_replayed_and_all_else_says_erased(served: Served) -> None:
     before = served.answers()
     touched = {key for key, one in before.items() if "secret" in ids(one)} | {"secret"}
@@ -278,6 +285,7 @@ def test_a_new_follower_serves_the_same(served: Served) -> None:
     assert served.answers() == before
 
 
+@IN_BOTH
 def test_it_cannot_come_in_again(served: Served, tmp_path: Path) -> None:
     served.erase()
     file = tmp_path / "export.jsonl"
@@ -294,6 +302,7 @@ def test_it_cannot_come_in_again(served: Served, tmp_path: Path) -> None:
     assert served.catalogue.article("secret") == Article("secret", status=Status.RETRACTED)
 
 
+@IN_BOTH
 def test_erasing_again_changes_nothing(served: Served) -> None:
     first = served.erase()
     last = served.catalogue.last_event()
