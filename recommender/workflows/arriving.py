@@ -21,6 +21,7 @@ class Comparer:
         """
         self._as_trained = AsTrained(bundle)
         self._reception = Reception(bundle)
+        self.compare(0, Article("none", title="None"))  # so that the loops are loaded
 
     def compare(self, number: int, article: Article) -> Arrival:
         """Return what an exact search finds of a revision, all that the model learnt being frozen.

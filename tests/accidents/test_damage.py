@@ -71,7 +71,13 @@ class Scene:
 @pytest.fixture(scope="module")
 def scene() -> Iterator[Scene]:
     clock = Clock()
-    with quick_folder() as folder, clock.ruling(), Home(folder / "home", clock) as home:
+    with (
+        quick_folder() as folder,
+        clock.ruling(),
+        Home(folder / "home", clock) as home,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(follower_module, "COMPARING_S", 60.0)  # so that one step is enough
         home.bring(*(row(number) for number in range(8)))
         first = home.promote()
         home.follow()
@@ -87,9 +93,8 @@ def scene() -> Iterator[Scene]:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the follower look again at once at what it has refused, and compare all it has to."""
+    """Have the follower look again at once at what it has refused."""
     monkeypatch.setattr(shelf_module, "RETRY_S", 0.0)
-    monkeypatch.setattr(follower_module, "COMPARING_S", 60.0)
 
 
 def row(number: int) -> dict[str, Any]:

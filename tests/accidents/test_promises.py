@@ -474,4 +474,4 @@ def essence(answer: Any) -> Any:
 
 
 TestPromises = Newsroom.TestCase
-TestPromises.settings = settings(max_examples=70, stateful_step_count=24)
+TestPromises.settings = settings(max_examples=40, stateful_step_count=24)

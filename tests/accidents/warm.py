@@ -256,9 +256,16 @@ def warm_up(folder: Path) -> None:
     from recommender.workflows import follower, following  # noqa: F401 — to have them imported
     from tests.accidents import state
 
-    rows = folder / "rows.jsonl"
+    rows, later = folder / "rows.jsonl", folder / "later.jsonl"
     state.write_rows(rows, state.ARCHIVE)
-    for command in (["import", str(rows)], ["train", "--promote", "--jobs", "1"], ["versions"]):
+    state.write_rows(later, state.CORRECTIONS)
+    for command in (
+        ["import", str(rows)],
+        ["train", "--promote", "--jobs", "1"],
+        ["import", str(later)],
+        ["related", str(state.CORRECTIONS[0]["id"])],  # which compares what came later
+        ["versions"],
+    ):
         done = CliRunner().invoke(main, ["--home", str(folder / "home"), *command])
         assert done.exit_code == 0, done.output
     state.inspect(folder / "home")
