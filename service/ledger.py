@@ -19,12 +19,12 @@ from recommender.errors import (
     NoChampionThen,
     UnknownArticle,
 )
+from recommender.ranking.searching import LiveSearch
 from recommender.settings import Settings
 from recommender.workflows.instants import read_instant
 from recommender.workflows.replaying import Served, erased_since, held_from, snapshot_behind
 from service.public.answers import related
 from service.public.parameters import Question, RefusedQuestion, read_query_question
-from service.public.searching import LiveSearch
 
 MAX_ANSWERS = 50
 """Answers of one day that are told; a list that changes more often is cut at its beginning."""

@@ -14,7 +14,8 @@ class EventKind(StrEnum):
     PROMOTION = "promotion"
     ROLLBACK = "rollback"
     OVERRIDE = "override"
-    """A pin, a block, or the undoing of one; its subject is the article pinned or blocked."""
+    """A pin, a block or a rule, or the undoing of one; its subject is the article pinned or
+    blocked, or what the rule is about."""
     RATING = "rating"
     """An editor's grade of one article under another, which is the subject."""
     POLICY = "policy"
@@ -22,6 +23,9 @@ class EventKind(StrEnum):
     ERASURE = "erasure"
     """An article removed for good, its subject; `versions` in its detail names the model versions
     that were written anew without it, and what the manifest of each hashes to since."""
+    PERSON = "person"
+    """Somebody invited to the desk, let in, given another role, signed out or shut out: the subject
+    is a name, and `change` in the detail says which of these."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
-from recommender.domain.article import is_article_id
-from recommender.domain.corpus import epoch_us, instant_of
+from recommender.domain.corpus import epoch_us
 from recommender.domain.event import Event, EventKind
+from recommender.domain.lasting import Lasting, instant_in, is_id, is_number
 from recommender.errors import InvalidField
 
 MAX_POSITION = 20
@@ -21,6 +21,9 @@ MAX_POSITION = 20
 
 UNDOES = "undoes"
 """Where the event that undoes an override has the other one's number."""
+
+Undone = TypeVar("Undone", bound=Any)
+"""A decision as `Lasting` has it, and a dataclass."""
 
 
 class OverrideKind(StrEnum):
@@ -31,7 +34,7 @@ class OverrideKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Override:
+class Override(Lasting):
     """A pin or a block.
 
     Attributes:
@@ -55,33 +58,6 @@ class Override:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     undone_by: int = 0
-
-    @property
-    def last_event(self) -> int:
-        """Number of the last event that made it what it is."""
-        return max(self.number, self.undone_by)
-
-    def holds(self, now_us: int) -> bool:
-        """Return whether it is in force.
-
-        Args:
-            now_us: the instant, in microseconds since 1970.
-        """
-        return (
-            not self.undone_by
-            and epoch_us(self.starts_at) <= now_us
-            and (self.ends_at is None or now_us < epoch_us(self.ends_at))
-        )
-
-    def is_over(self, now_us: int) -> bool:
-        """Return whether it will never be in force again: undone, or at its end.
-
-        Args:
-            now_us: the instant, in microseconds since 1970.
-        """
-        return bool(self.undone_by) or (
-            self.ends_at is not None and epoch_us(self.ends_at) <= now_us
-        )
 
     def concerns(self, query_id: str | None, placement: str) -> bool:
         """Return whether it is about a list, whatever the time.
@@ -113,8 +89,7 @@ class Override:
             "query_id": self.query_id,
             "placement": self.placement,
             "position": self.position,
-            "starts_us": None if self.starts_at is None else epoch_us(self.starts_at),
-            "ends_us": None if self.ends_at is None else epoch_us(self.ends_at),
+            **self.times(),
         }
 
     @classmethod
@@ -139,8 +114,8 @@ class Override:
             query_id=values.get("query_id"),
             placement=values.get("placement"),
             position=values.get("position"),
-            starts_at=_instant("starts_us", values),
-            ends_at=_instant("ends_us", values),
+            starts_at=instant_in("starts_us", values),
+            ends_at=instant_in("ends_us", values),
             undone_by=undone_by,
         )
         made.check()
@@ -153,19 +128,18 @@ class Override:
             InvalidField: if it cannot.
         """
         is_pin, position, undone_by = self.kind is OverrideKind.PIN, self.position, self.undone_by
-        has_place = self.placement is None or _is_id(self.placement)
-        has_query = _is_id(self.query_id) or (self.query_id is None and not is_pin)
-        is_placed = position is None or (is_pin and _is_number(position, 1, MAX_POSITION))
-        lasts = self.ends_at is None or epoch_us(self.starts_at) < epoch_us(self.ends_at)
+        has_place = self.placement is None or is_id(self.placement)
+        has_query = is_id(self.query_id) or (self.query_id is None and not is_pin)
+        is_placed = position is None or (is_pin and is_number(position, 1, MAX_POSITION))
         for field, found, is_so, expected in (
-            ("number", self.number, _is_number(self.number, 1), "that of an event"),
-            ("article_id", self.article_id, _is_id(self.article_id), "an article's id"),
+            ("number", self.number, is_number(self.number, 1), "that of an event"),
+            ("article_id", self.article_id, is_id(self.article_id), "an article's id"),
             ("query_id", self.query_id, has_query, "an article's id"),
             ("query_id", self.query_id, self.query_id != self.article_id, "another article's id"),
             ("placement", self.placement, has_place, "a name"),
             ("position", position, is_placed, f"1 to {MAX_POSITION}, of a pin"),
-            ("ends_us", self.ends_at, lasts, "an instant after the start"),
-            ("undone_by", undone_by, undone_by == 0 or _is_number(undone_by, self.number + 1), "0"),
+            ("ends_us", self.ends_at, self.lasts, "an instant after the start"),
+            ("undone_by", undone_by, undone_by == 0 or is_number(undone_by, self.number + 1), "0"),
         ):
             if not is_so:
                 raise InvalidField(field, found, expected)
@@ -176,10 +150,8 @@ def take(overrides: dict[int, Override], event: Event) -> None:
 
     Args:
         overrides: those before it, undone ones too, by number; changed in place.
-        event: the next of the history, of any kind.
-
-    Raises:
-        InvalidField: if it is of an override and cannot be read; then nothing has changed.
+        event: the next of the history, of any kind; InvalidField if it is of an override and cannot
+            be read, and then nothing has changed.
     """
     if event.kind is not EventKind.OVERRIDE:
         return
@@ -189,32 +161,27 @@ def take(overrides: dict[int, Override], event: Event) -> None:
         made = Override.from_values(event.number, event.subject, event.detail, undone_by)
         overrides[event.number] = made
         return
+    undo_in(overrides, event)
+
+
+def undo_in(held: dict[int, Undone], event: Event) -> None:
+    """Let an event undo one of some decisions.
+
+    Args:
+        held: by number; changed in place.
+        event: its detail names under `UNDOES` which.
+
+    Raises:
+        InvalidField: if none stands there that it can undo; then nothing has changed.
+    """
     number = event.detail[UNDOES]
-    undone = overrides.get(number) if type(number) is int and number < event.number else None
+    undone = held.get(number) if type(number) is int and number < event.number else None
     if undone is None or undone.undone_by not in {0, event.number}:
         raise InvalidField(UNDOES, number, "the number of an override that stands")
-    overrides[undone.number] = replace(undone, undone_by=event.number)
+    held[undone.number] = replace(undone, undone_by=event.number)
 
 
 def _kind(found: object) -> OverrideKind:
     if found not in list(OverrideKind):
         raise InvalidField(field="kind", found=found, expected=" or ".join(OverrideKind))
     return OverrideKind(str(found))
-
-
-def _is_id(found: object) -> bool:
-    return isinstance(found, str) and is_article_id(found)
-
-
-def _is_number(found: object, first: int, last: int | None = None) -> bool:
-    return type(found) is int and first <= found and (last is None or found <= last)
-
-
-def _instant(field: str, values: Mapping[str, Any]) -> datetime | None:
-    found = values.get(field)
-    if found is None:
-        return None
-    try:
-        return instant_of(found)
-    except (TypeError, OverflowError):
-        raise InvalidField(field, found, "microseconds since 1970") from None

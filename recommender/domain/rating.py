@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from recommender.domain.article import is_article_id
 from recommender.domain.event import Event, EventKind
+from recommender.domain.override import UNDOES
 from recommender.errors import InvalidField
 
 
@@ -76,7 +77,7 @@ class Rating(NamedTuple):
         """Return the rating that an event tells.
 
         Args:
-            event: one of kind `rating`.
+            event: one of kind `rating` that takes none back.
 
         Returns:
             The rating; InvalidField if it cannot be read.
@@ -98,10 +99,20 @@ def ratings_of(events: Iterable[Event]) -> list[Rating]:
         The ratings; InvalidField if one cannot be read.
     """
     latest: dict[tuple[str, str, str], Rating] = {}
-    for event in events:
-        if event.kind is EventKind.RATING:
-            rating = Rating.of(event)
-            key = (rating.author, rating.query_id, rating.article_id)
-            latest.pop(key, None)
-            latest[key] = rating
+    for event in standing(events):
+        rating = Rating.of(event)
+        key = (rating.author, rating.query_id, rating.article_id)
+        latest.pop(key, None)
+        latest[key] = rating
     return list(latest.values())
+
+
+def standing(events: Iterable[Event]) -> list[Event]:
+    """Return the events of ratings that were not taken back: an earlier one then counts again.
+
+    Args:
+        events: of the history, of any kind, in order.
+    """
+    told = [event for event in events if event.kind is EventKind.RATING]
+    undone = {event.detail[UNDOES] for event in told if UNDOES in event.detail}
+    return [one for one in told if UNDOES not in one.detail and one.number not in undone]

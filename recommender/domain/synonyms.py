@@ -1,8 +1,8 @@
 """Which tags a newsroom decided to be one.
 
 The catalogue keeps what editors wrote; what is made of it, models and overlays, speaks of the
-canonical tag only. A decision is a fact of the history: `{"alias", "canonical", "label"}`, or,
-where it was taken back, a canonical that is null.
+canonical tag only. A decision is a fact of the history: `{"alias", "canonical", "label"}`; where it
+was taken back, a canonical that is null; where two that look alike are two for good, with `apart`.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from typing import Any, Self
 from recommender.domain.article import Article, Tag, tag_slug
 from recommender.domain.corpus import Corpus
 from recommender.domain.placement import Placement, Placements
+from recommender.domain.traits import Traits
 from recommender.errors import InvalidField, InvalidParameter
 
 SYNONYMS_POLICY = "synonyms"
@@ -24,7 +25,7 @@ class Synonyms:
 
     Attributes:
         merged: each alias's slug, and the tag that it was merged into.
-        split: pairs of slugs that were one and are so no longer, alias first.
+        split: pairs of slugs that are two: they were one once, or somebody decided so; alias first.
         event: number of the last event that they come from, 0 for none.
     """
 
@@ -85,6 +86,16 @@ class Synonyms:
         by_name = {one.name: self._in_placement(one) for one in placements}
         return replace(placements, by_name=by_name)
 
+    def in_traits(self, traits: Traits) -> Traits:
+        """Return traits that mean each tag that they name by all of its names.
+
+        Args:
+            traits: as somebody wrote them.
+        """
+        if not (self.merged and traits.tags):
+            return traits
+        return replace(traits, tags=tuple(dict.fromkeys(self._all_names(traits.tags))))
+
     def _in_placement(self, placement: Placement) -> Placement:
         slots = (
             replace(slot, tags=self._all_names(slot.tags), not_tags=self._all_names(slot.not_tags))
@@ -142,7 +153,7 @@ class Synonyms:
             detail: of an event; `InvalidParameter` if it cannot be followed.
 
         Raises:
-            InvalidField: if it is not what `merge_values` or `split_values` returned.
+            InvalidField: if none of `merge_values`, `split_values` and `apart_values` returned it.
         """
         alias, slug, label = (detail.get(key) for key in ("alias", "canonical", "label"))
         if not isinstance(alias, str) or not isinstance(slug, str | None):
@@ -150,6 +161,8 @@ class Synonyms:
             raise InvalidField(field="synonym", found=dict(detail), expected=expected)
         if slug is None:
             return self.without(alias)
+        if detail.get("apart") is True:
+            return replace(self, split=self.split | {(alias, slug)})
         return self.with_merge(alias, Tag(slug, label if isinstance(label, str) else slug))
 
     def to_values(self) -> dict[str, list[str]]:
@@ -191,3 +204,13 @@ def split_values(alias: str) -> dict[str, object]:
         alias: its slug.
     """
     return {"alias": alias, "canonical": None}
+
+
+def apart_values(alias: str, other: str) -> dict[str, object]:
+    """Return the detail of the event by which two tags that look alike are two for good.
+
+    Args:
+        alias: the slug of the one that would be given up.
+        other: that of the one that would stand for it.
+    """
+    return {"alias": alias, "canonical": other, "apart": True}

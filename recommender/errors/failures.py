@@ -94,6 +94,13 @@ class NothingToRollBackTo(MorefromError):
         super().__init__("There is no earlier promotion to roll back to; see “morefrom versions”.")
 
 
+class NothingToTakeBack(MorefromError):
+    """None of an editor's ratings stands."""
+
+    def __init__(self, author: str) -> None:
+        super().__init__(f"There is no rating of {author} to take back; see “morefrom log”.")
+
+
 class CatalogueUnavailable(MorefromError):
     """The database cannot be opened, read or written."""
 
@@ -163,3 +170,29 @@ class Busy(MorefromError):
 
     def __init__(self, what: str, holder: str) -> None:
         super().__init__(f"{what} is already being done by {holder}; wait for it and try again.")
+
+
+class LastAdmin(MorefromError):
+    """Nobody could invite any more."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"Only {name} is an admin who has signed in: make another one first, or nobody could "
+            "invite any more."
+        )
+
+
+class NotAdmitted(MorefromError):
+    """A password, a link or a form that lets nobody in; the sentence is all that is told."""
+
+
+class TooManyAttempts(MorefromError):
+    """Too many wrong passwords, of a name or from an address."""
+
+    def __init__(self, wait_s: int) -> None:
+        self.wait_s = wait_s
+        wait = f"{wait_s} seconds" if wait_s < 120 else f"{-(-wait_s // 60)} minutes"
+        super().__init__(
+            f"Too many wrong passwords: try again in {wait}, or have an admin send you a new link."
+        )

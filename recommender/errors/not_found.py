@@ -83,6 +83,17 @@ class UnknownToken(NotFound):
         super().__init__(f"There is no token {shorten(name)} in force; see “morefrom token list”.")
 
 
+class UnknownPerson(NotFound):
+    """Nobody of that name may use the desk."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"There is nobody called {shorten(name)} who may use the desk; “morefrom people list” "
+            "says who may."
+        )
+
+
 class NoChampion(NotFound):
     """Nothing has been promoted yet."""
 

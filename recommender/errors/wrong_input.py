@@ -1,5 +1,6 @@
 """Something handed in is not what was expected."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from recommender.errors.base import MorefromError, shorten
@@ -59,6 +60,38 @@ class InvalidPlacements(WrongInput):
         super().__init__(f"{where}: {parts} is {shorten(found)}, expected {expected}.")
 
 
+class InvalidPolicy(WrongInput):
+    """A policy has a key or a value that has no meaning."""
+
+    def __init__(self, where: str, place: str, found: object, expected: str) -> None:
+        self.where = where
+        self.place = place
+        self.found = found
+        super().__init__(f"{where}: {place} is {shorten(found)}, expected {expected}.")
+
+
+class PolicyFails(WrongInput):
+    """What a policy asserts is not true of the articles."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        first, n_others = self.problems[0], len(self.problems) - 1
+        others = f" {n_others} more fail; “morefrom policy check” names all." if n_others else ""
+        super().__init__(f"The policy does not hold: {first}{others}")
+
+
+class DecidedMeanwhile(WrongInput):
+    """Somebody else decided something since a form was opened."""
+
+    def __init__(self, told: Sequence[str], last_event: int) -> None:
+        self.told = tuple(told)
+        self.last_event = last_event
+        super().__init__(
+            f"Somebody was quicker: {'; '.join(self.told)}. Nothing was changed; look at it, and "
+            "say it again if you still want it."
+        )
+
+
 class InvalidParameter(WrongInput):
     """An option of a command or a parameter of a request has an unusable value."""
 
@@ -100,6 +133,16 @@ class PositionTaken(WrongInput):
         super().__init__(
             f"Article {shorten(article_id)} is {place} under {shorten(query_id)} at that time "
             f"already, by {author} (event {number}); {remedy}undo that first."
+        )
+
+
+class NothingStopped(WrongInput):
+    """What should be shown again was not stopped."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(
+            f"No stop of {what} is in force; “morefrom overrides” lists what is stopped."
         )
 
 

@@ -1,10 +1,11 @@
-"""Who passes the filters of a question, as the catalogue has it today."""
+"""Who passes the filters of a question and the rules of editors, as the catalogue has it today."""
 
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.ranking.closing import Closing
 from recommender.ranking.conditions import Conditions
 from recommender.ranking.filters import Filter
 from recommender.ranking.refs import Ref, Trail
@@ -12,9 +13,16 @@ from recommender.ranking.snapshot import Snapshot
 
 
 class Admission:
-    """The filters of one question over the two tables of a snapshot."""
+    """The filters of one question, and the rules of one list, over the two tables of a snapshot."""
 
-    def __init__(self, snapshot: Snapshot, conditions: Conditions, day: int, trail: Trail) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        conditions: Conditions,
+        day: int,
+        trail: Trail,
+        closing: Closing | None = None,
+    ) -> None:
         """Look up what is excluded.
 
         Args:
@@ -22,11 +30,13 @@ class Admission:
             conditions: the filters.
             day: the UTC date of the answer, in days since 1970.
             trail: takes note of the corrections that decide who passes.
+            closing: what rules keep out; None for nothing.
         """
         self._snapshot = snapshot
         self._conditions = conditions
         self._day = day
         self._trail = trail
+        self._closing = closing
         found = [snapshot.find(article_id=one) for one in conditions.exclude]
         self._excluded = [ref for ref in found if ref is not None]  # whatever became of them
 
@@ -45,7 +55,8 @@ class Admission:
         Args:
             rows: int32[r].
         """
-        return self._of_overlay.admits(self._snapshot.overlay.articles, rows)
+        admitted = self._of_overlay.admits(self._snapshot.overlay.articles, rows)
+        return admitted if self._closing is None else admitted & self._closing.admits(True, rows)
 
     def in_bundle(self, rows: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Return which rows of the bundle pass as they were trained on, bool[r].
@@ -53,7 +64,8 @@ class Admission:
         Args:
             rows: int32[r].
         """
-        return self._of_bundle.admits(self._snapshot.bundle.articles, rows)
+        admitted = self._of_bundle.admits(self._snapshot.bundle.articles, rows)
+        return admitted if self._closing is None else admitted & self._closing.admits(False, rows)
 
     def today(self, rows: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Return which articles on a list pass, bool[r].
@@ -76,6 +88,8 @@ class Admission:
         """Return of which rows of the bundle what became of them does not pass, bool[n]."""
         snapshot = self._snapshot
         barred = self._of_bundle.barred(snapshot.bundle.articles)
+        if self._closing is not None:
+            barred |= ~self._closing.admits(False, np.arange(len(barred), dtype=np.int32))
         hidden = snapshot.overlay.hidden_rows
         barred[hidden] = ~self.today(hidden)
         return barred

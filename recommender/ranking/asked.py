@@ -7,10 +7,14 @@ from typing import NamedTuple
 
 from recommender.domain.article import Tag
 from recommender.domain.corpus import DAY_US, epoch_us
+from recommender.domain.pick import Rung
 from recommender.domain.placement import Placement
+from recommender.domain.traits import Key, keys_of
 from recommender.ranking.admission import Admission
+from recommender.ranking.closing import Closing
 from recommender.ranking.conditions import NO_CONDITIONS, Conditions
 from recommender.ranking.freshness import day_of
+from recommender.ranking.list_rules import note_rules
 from recommender.ranking.refs import Group, Ref, Trail
 from recommender.ranking.snapshot import Snapshot
 
@@ -37,7 +41,8 @@ class Asked:
         now_us: the instant as of which the list is made, in microseconds since 1970.
         day: its UTC date, in days since 1970.
         conditions: the filters of the question.
-        admission: who passes them; None where everybody does.
+        closing: what the rules in force keep out of the list.
+        admission: who passes filters and rules; None where everybody does.
         language: packed code of the only language that picks may be in; None for any.
         trail: takes note of every event that touches the list.
     """
@@ -75,9 +80,11 @@ class Asked:
         taken_at = datetime.fromisoformat(snapshot.bundle.taken_at)
         self.trail.note_instant(epoch_us(taken_at))
         self.conditions = conditions
+        self.closing = self._closing()
         self.admission: Admission | None = None
-        if not conditions.are_none:
-            self.admission = Admission(snapshot, conditions, self.day, trail)
+        if self.closing or not conditions.are_none:
+            self.admission = Admission(snapshot, conditions, self.day, trail, self.closing)
+            trail.note_rung(Rung.RECENT)  # any article decides who passes, and if they are all
         self.language: int | None = None
         if query is not None and not snapshot.bundle.mixes_languages:
             self.language = int(snapshot.table(query).language[query.row])
@@ -99,6 +106,18 @@ class Asked:
             return True
         self.snapshot.look_at(ref, self.trail)
         return self.admission.admits(ref)
+
+    def _closing(self) -> Closing:
+        """Return what rules keep out, having taken note of all that concern the list."""
+        overlay, card = self.snapshot.overlay, self.card
+        self.trail.note(overlay.rules.event)
+        own = set[Key]()
+        if card is not None and len(overlay.rules):
+            own = keys_of(card.id, card.tags, card.section)
+        rules = overlay.rules.of_list(own, self.placement.name)
+        note_rules(rules, self.trail)
+        in_force = [one for one in rules if one.holds(self.now_us)]
+        return Closing(self.snapshot.bundle.articles, overlay.articles, in_force, own)
 
     @cached_property
     def tags(self) -> Sequence[Tagged]:

@@ -13,6 +13,7 @@ from recommender.domain.placement import Placements
 from recommender.domain.synonyms import Synonyms
 from recommender.ranking.former import Former
 from recommender.ranking.languages import language_of_article
+from recommender.ranking.list_rules import ListRules
 from recommender.ranking.overrides import Overrides
 from recommender.ranking.table_writer import Entry
 
@@ -98,6 +99,8 @@ class Changes:
         overrides: what editors decided against the model.
         placements: the recipes of the lists.
         synonyms: the tags that are one; those of the entries are folded.
+        rules: those of editors and of the policy, their tags under all of their names.
+        decided_until: number of the last event of all these decisions, 0 for none.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -108,6 +111,8 @@ class Changes:
     overrides: Overrides = field(default_factory=Overrides)
     placements: Placements = field(default_factory=Placements.default)
     synonyms: Synonyms = field(default_factory=Synonyms)
+    rules: ListRules = field(default_factory=ListRules)
+    decided_until: int = 0
 
     @classmethod
     def of(
@@ -145,6 +150,8 @@ class Changes:
             overrides=Overrides(decided.overrides.values()),
             placements=decided.placements,
             synonyms=decided.synonyms,
+            rules=ListRules(decided.all_rules, decided.policy.event),
+            decided_until=decided.last_event,
         )
 
 

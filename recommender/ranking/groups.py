@@ -29,6 +29,11 @@ class Groups:
         self._starts = arrays[f"{prefix}.starts"]
         self._members = arrays[f"{prefix}.members"]
 
+    def sizes(self) -> dict[str, int]:
+        """Return how many rows each label has; a label that nobody has any more is left out."""
+        lengths = np.diff(self._starts).tolist()
+        return {self._labels[place]: n for place, n in enumerate(lengths) if n}
+
     @staticmethod
     def layout(prefix: str) -> dict[str, str]:
         """Return the dtypes and dimensions of the groups' arrays.

@@ -144,8 +144,10 @@ class Contest:
         self._ranking = Ranking(asked, self._found, self._rules, slot)
         self._picks = {one.article_id: one for one in picks}
         self._rows: list[int] = []
+        self._all_rows: list[int] = []
         beginning = Standing(asked)
         for candidate in self._ranking.candidates(sources):
+            self._all_rows.append(candidate.row)
             ref = asked.snapshot.listed(candidate.row)
             barred = ref is None or self._rules.bar(ref, candidate.similarity)
             if ref is not None and not barred and beginning.bar(ref) is None:
@@ -155,6 +157,10 @@ class Contest:
             for place, row in enumerate(self._rows)
             if (pick := self._pick(row)) and (pick.origin, pick.slot) == (Origin.MODEL, slot.name)
         }
+
+    def ranked(self) -> list[int]:
+        """Return the rows of all that the slot looks at, best score first, whatever bars them."""
+        return self._all_rows
 
     def fare(self, other: Ref, row: int, taken: Sequence[int], ladder: OnLadder | None) -> InSlot:
         """Return how an article fares.

@@ -1,6 +1,6 @@
 """Why the ladder of a slot did not bring an article in."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,22 +40,35 @@ class OnLadder:
     rung: Rung | None = None
 
 
+def rungs_of(asked: Asked, sources: Sources | None, slot: Slot) -> Mapping[Ref, Rung]:
+    """Return the first rung on which each article stands that a slot's ladder has to offer.
+
+    Args:
+        asked: what the list is for.
+        sources: what the model finds close; None where it does not know the query.
+        slot: whose ladder it is; slots with equal ladders have the same to offer.
+    """
+    found: dict[Ref, Rung] = {}
+    for rung, ref, _ in ladder.offers(asked, sources, slot):
+        found.setdefault(ref, rung)
+    return found
+
+
 def on_ladder(
-    asked: Asked, sources: Sources | None, slot: Slot, other: Ref, picks: Collection[Pick]
+    asked: Asked, rungs: Mapping[Ref, Rung], slot: Slot, other: Ref, picks: Collection[Pick]
 ) -> OnLadder:
     """Return why a slot's ladder did not bring an article in.
 
     Args:
         asked: what the list is for.
-        sources: what the model finds close; None where it does not know the query.
+        rungs: of the slot, as `rungs_of` returns them.
         slot: whose ladder it is.
         other: where the article is; nothing bars it from the list as it is filled.
         picks: those of the list.
     """
     if asked.placement.prefer_fewer or not slot.ladder:
         return OnLadder(LadderMiss.NO_LADDER)
-    offers = ladder.offers(asked, sources, slot)
-    rung = next((rung for rung, ref, _ in offers if ref == other), None)
+    rung = rungs.get(other)
     if rung is None:
         return OnLadder(LadderMiss.NOT_ON_LADDER)
     bar = SlotRules(asked, slot).bar_on_ladder(other)

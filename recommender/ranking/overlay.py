@@ -13,8 +13,8 @@ became another, 0 for none. `former` says what articles were in between.
 What was compared with the bundle's articles has lists of its own, and comes into those of others:
 `arrived` says so.
 
-`overrides` and `placements`, JSON in UTF-8, are the decisions of the newsroom as far as lists need
-them: no author and no reason is among them.
+`overrides`, `rules` and `placements`, JSON in UTF-8, are the decisions of the newsroom as far as
+lists need them: no author and no reason is among them.
 
 What is retracted, a draft or under embargo is in these files in no other form than the number of a
 row of the bundle, which no longer shows.
@@ -39,6 +39,7 @@ from recommender.ranking.cards import iso_utc
 from recommender.ranking.changes import Changes
 from recommender.ranking.folder import Folder, FolderFormat, open_folder, verify_folder
 from recommender.ranking.former import FORMER_LAYOUT, Formers
+from recommender.ranking.list_rules import ListRules
 from recommender.ranking.overlaying import lay_out, read_placements
 from recommender.ranking.overrides import Overrides
 from recommender.ranking.refs import NEVER_US
@@ -59,6 +60,7 @@ OVERLAY_FORMAT = FolderFormat(
         "hidden.event": "int64 hidden",
         "hidden.dated": "int64 hidden",
         "overrides": "uint8 overrides.bytes",
+        "rules": "uint8 rules.bytes",
         "placements": "uint8 placements.bytes",
     },
     remedy="restart “morefrom serve”, which writes a new one",
@@ -73,6 +75,7 @@ class Generation(NamedTuple):
     generated_at: str
     next_change_us: int
     compared_until: int
+    decided_until: int
     n_columns: int
 
     @classmethod
@@ -89,8 +92,15 @@ class Generation(NamedTuple):
             until: number of the last event whose revision was compared.
         """
         next_us = NEVER_US if changes.next_change is None else epoch_us(changes.next_change)
-        made_at, n_columns = iso_utc(generated_at), bundle.vectors.n_columns
-        return cls(bundle.version, last_event, made_at, next_us, until, n_columns)
+        return cls(
+            version=bundle.version,
+            last_event=last_event,
+            generated_at=iso_utc(generated_at),
+            next_change_us=next_us,
+            compared_until=until,
+            decided_until=changes.decided_until,
+            n_columns=bundle.vectors.n_columns,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,10 +116,12 @@ class Overlay:
         former: what articles were since the training, and are no longer.
         arrived: what is known of those that were compared with the bundle's.
         compared_until: number of the last event whose revision was; `last_event` where all were.
+        decided_until: number of the last event of overrides, rules, placements and synonyms.
         n_columns: of the bundle's vectors.
         replaces: int32[m], the bundle's row of each, -1 for a new one.
         opened_us: int64[m], when the embargo of each ended, `UNDATED_US` where it had none.
         overrides: what editors decided against the model.
+        rules: what they, and the policy, decided about many lists at once.
         placements: the recipes of the lists, by the last event that changed what they mean.
     """
 
@@ -121,10 +133,12 @@ class Overlay:
     former: Formers
     arrived: Arrived
     compared_until: int
+    decided_until: int
     n_columns: int
     replaces: NDArray[np.int32]
     opened_us: NDArray[np.int64]
     overrides: Overrides
+    rules: ListRules
     placements: Placements
     _hidden_rows: NDArray[np.int32]
     _hidden_overlay_rows: NDArray[np.int32]
@@ -269,6 +283,7 @@ class Overlay:
             replaces=arrays["replaces"],
             opened_us=opened_us,
             overrides=Overrides.from_json(arrays["overrides"].tobytes()),
+            rules=ListRules.from_json(arrays["rules"].tobytes()),
             placements=read_placements(arrays["placements"].tobytes()),
             _hidden_rows=arrays["hidden.rows"],
             _hidden_overlay_rows=arrays["hidden.overlay_rows"],

@@ -57,6 +57,7 @@ def lay_out(
     sink.array("hidden.dated", np.ascontiguousarray(dates))
     for name, text in (
         ("overrides", changes.overrides.undone_after(bundle.last_event).to_json()),
+        ("rules", changes.rules.undone_after(bundle.last_event).to_json()),
         ("placements", _placements_json(changes)),
     ):
         sink.array(name, np.frombuffer(text, np.uint8))

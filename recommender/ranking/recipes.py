@@ -61,7 +61,8 @@ class Recipe:
         self._spread = Spread(asked.snapshot.known, standing.rows, slot.diversity)
         if sources is not None:
             is_background = slot.source is Source.BACKGROUND
-            if asked.admission is not None and not sources.is_searched:
+            may_lack = asked.admission is not None and (is_background or sources.is_narrowed)
+            if may_lack and not sources.is_searched:
                 self._bound = sources.bound(self.rules.floor, is_background=is_background)
             found = sources.of(slot, self.rules.floor)
             self._ranking = Ranking(asked, found, self.rules, slot)

@@ -128,7 +128,8 @@ class Listing:
         """
         self.asked = asked
         self.standing = Standing(asked)
-        self._filled: list[_Filled | None] = [None] * limit
+        n_places = 0 if asked.closing.closed_by else limit
+        self._filled: list[_Filled | None] = [None] * n_places
         self._recipes: dict[str, Recipe] = {}
         self._ladders: dict[object, Iterator[tuple[Rung, Ref, Reason]]] = {}
         self._sources = sources

@@ -93,6 +93,11 @@ class Sources:
         return self._last if self._last >= floor else 0
 
     @cached_property
+    def is_narrowed(self) -> bool:
+        """Whether any of the closest does not pass, so that another might have come in."""
+        return len(self.closest.rows) < len(self._known.closest(self.row).rows)
+
+    @cached_property
     def _last(self) -> int:
         """The similarity of the last of a full list, 0 of one that has room."""
         return self._known.last(self.row)

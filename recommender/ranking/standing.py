@@ -3,13 +3,14 @@
 The rules of a list that no setting can switch off: never the query itself, never two articles of
 one story or the query's own story, never one address twice, nothing from the future, nothing in
 another language than the query's unless the model was trained to mix them, nothing that an editor
-blocked. A slot adds its own: the floor, an age, sections and tags.
+blocked, nothing that a rule keeps out. A slot adds its own: the floor, an age, sections and tags.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from recommender.domain.article import tag_slug
+from recommender.domain.list_rule import ListRule
 from recommender.domain.override import Override
 from recommender.domain.placement import NOISE, Slot, Source
 from recommender.ranking.asked import Asked
@@ -31,6 +32,7 @@ class Ground(StrEnum):
     STORY = "story"
     ADDRESS = "address"
     BLOCKED = "blocked"
+    RULE = "rule"
     FLOOR = "floor"
     TOO_NEW = "too_new"
     TOO_OLD = "too_old"
@@ -47,11 +49,13 @@ class Bar:
         ground: what keeps it out.
         beside: the id of what shares its story or address: an article in the list, or the query.
         override: the block.
+        rule: the rule.
     """
 
     ground: Ground
     beside: str | None = None
     override: Override | None = None
+    rule: ListRule | None = None
 
 
 class Standing:
@@ -99,8 +103,7 @@ class Standing:
             return Bar(Ground.STORY, beside=snapshot.id_of(twin))
         if (twin := self._pages.get(snapshot.page_of(ref))) is not None:
             return Bar(Ground.ADDRESS, beside=snapshot.id_of(twin))
-        block = self._block(ref) if self._has_overrides else None
-        return None if block is None else Bar(Ground.BLOCKED, override=block)
+        return self._decided(ref)
 
     def take(self, ref: Ref) -> None:
         """Take an article into the list.
@@ -121,6 +124,13 @@ class Standing:
         self._twins.update(dict.fromkeys(self._asked.snapshot.twins(ref), ref))
         if page:
             self._pages[page] = ref
+
+    def _decided(self, ref: Ref) -> Bar | None:
+        """Return what somebody decided against an article, None for nothing."""
+        if self._has_overrides and (block := self._block(ref)) is not None:
+            return Bar(Ground.BLOCKED, override=block)
+        rule = self._asked.closing.rule_against(ref)
+        return None if rule is None else Bar(Ground.RULE, rule=rule)
 
     def _block(self, ref: Ref) -> Override | None:
         asked = self._asked

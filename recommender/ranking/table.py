@@ -126,6 +126,14 @@ class ArticleTable:
         """
         return self._tags.rows(slug)
 
+    def tag_sizes(self) -> dict[str, int]:
+        """Return how many articles carry each tag, by its slug."""
+        return self._tags.sizes()
+
+    def section_sizes(self) -> dict[str, int]:
+        """Return how many articles are in each section, by its name as `tag_slug` spells it."""
+        return self._sections.sizes()
+
     def rows_in_section(self, section: str) -> NDArray[np.int32]:
         """Return the rows of the articles in a section: int32, ascending, which is newest first.
 

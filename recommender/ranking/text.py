@@ -46,7 +46,7 @@ UNSPACED = (
 
 _ELISIONS = re.compile(r"^(?:qu|jusqu|lorsqu|puisqu|dell|all|nell|sull|dall|un|[cdjlmnst])'(?=\w)")
 _ELIDING = frozenset({"fr", "it", "ca"})
-_ONE_SPELLING = str.maketrans(
+ONE_SPELLING = str.maketrans(
     {"’": "'", "\u02bc": "'", ".": None}
     | {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ـ": None, "\u0670": None}
     | dict.fromkeys(map(chr, range(0x64B, 0x656)))
@@ -221,7 +221,7 @@ def _folded(word: str, language: str) -> str:
     word = word.casefold()
     if word.isascii() and "." not in word:
         return word
-    word = word.translate(_ONE_SPELLING)
+    word = word.translate(ONE_SPELLING)
     own = _OWN_SPELLING.get(language)
     return word if own is None else word.translate(own)
 

@@ -1,17 +1,20 @@
 """`morefrom overrides`: what editors decided, who and why, and which pins cannot be shown."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from recommender.catalogue.catalogue import Catalogue
+from recommender.domain.article import Article
 from recommender.domain.corpus import epoch_us
 from recommender.domain.decisions import Decisions
 from recommender.domain.event import Event, EventKind
+from recommender.domain.list_rule import ListRule
 from recommender.domain.override import Override, OverrideKind
+from recommender.domain.traits import keys_of
 from recommender.ranking.cards import iso_utc
 from recommender.settings import Settings
+from recommender.workflows.changes import decisions_after
 from recommender.workflows.named import hidden_because
 
 
@@ -26,7 +29,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An override as the newsroom sees it.
+    """An override or a rule as the newsroom sees it.
 
     Attributes:
         override: what was decided.
@@ -36,7 +39,7 @@ class Listed:
         problem: a clause on why a pin in force or to come would show nothing now; None if it would.
     """
 
-    override: Override
+    override: Override | ListRule
     event: Event
     undone: Event | None
     state: State
@@ -44,14 +47,14 @@ class Listed:
 
 
 def overrides(settings: Settings, *, with_past: bool = False) -> list[Listed]:
-    """List the overrides in force and those to come.
+    """List the overrides and rules in force and those to come.
 
     Args:
         settings: whose home.
         with_past: those that ended or were undone too.
 
     Returns:
-        The overrides, oldest first.
+        Overrides and rules, oldest first.
     """
     with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
         return listed(catalogue, datetime.now(UTC), with_past=with_past)
@@ -69,16 +72,31 @@ def listed(catalogue: Catalogue, now: datetime, *, with_past: bool = False) -> l
         The overrides, oldest first.
     """
     events = {event.number: event for event in catalogue.events((EventKind.OVERRIDE,))}
-    held = Decisions().after(events.values()).overrides
+    decided = decisions_after(catalogue, Decisions(), catalogue.last_event())
+    held: dict[int, Override | ListRule] = {**decided.overrides, **decided.rules}
     found = []
-    for one in held.values():
+    for number, one in sorted(held.items()):
+        if number not in events:  # made this moment
+            continue
         state = _state(one, epoch_us(now))
         is_past = state in {State.ENDED, State.UNDONE}
         if with_past or not is_past:
-            problem = None if is_past else _problem(catalogue, one, held, now)
+            problem = None if is_past else _problem(catalogue, one, decided, now)
             undone = events.get(one.undone_by)
-            found.append(Listed(one, events[one.number], undone, state, problem))
+            found.append(Listed(one, events[number], undone, state, problem))
     return found
+
+
+def problem_of(catalogue: Catalogue, wanted: Override | ListRule, now: datetime) -> str | None:
+    """Return as a clause why a decision would show nothing, None if it would.
+
+    Args:
+        catalogue: as it is now.
+        wanted: the decision, made or not.
+        now: the instant at which it is judged.
+    """
+    decided = decisions_after(catalogue, Decisions(), catalogue.last_event())
+    return _problem(catalogue, wanted, decided, now)
 
 
 def as_json(one: Listed) -> dict[str, object]:
@@ -92,7 +110,7 @@ def as_json(one: Listed) -> dict[str, object]:
     }
 
 
-def decided(override: Override, event: Event) -> dict[str, object]:
+def decided(override: Override | ListRule, event: Event) -> dict[str, object]:
     """Return what was decided, by whom and why, as JSON values; it never leaves the newsroom.
 
     Args:
@@ -102,13 +120,29 @@ def decided(override: Override, event: Event) -> dict[str, object]:
     return {
         "event": override.number,
         "kind": override.kind.value,
+        **(_of_rule(override) if isinstance(override, ListRule) else _of_override(override)),
+        "starts_at": None if override.starts_at is None else iso_utc(override.starts_at),
+        "ends_at": None if override.ends_at is None else iso_utc(override.ends_at),
+        **_signature(event),
+    }
+
+
+def _of_override(override: Override) -> dict[str, object]:
+    return {
         "article_id": override.article_id,
         "query_id": override.query_id,
         "placement": override.placement,
         "position": override.position,
-        "starts_at": None if override.starts_at is None else iso_utc(override.starts_at),
-        "ends_at": None if override.ends_at is None else iso_utc(override.ends_at),
-        **_signature(event),
+    }
+
+
+def _of_rule(rule: ListRule) -> dict[str, object]:
+    return {
+        "name": rule.name or None,
+        "shown": rule.shown.to_values(),
+        "under": rule.under.to_values(),
+        "both_ways": rule.both_ways,
+        "placement": rule.placement,
     }
 
 
@@ -116,7 +150,7 @@ def _signature(event: Event) -> dict[str, object]:
     return {"author": event.author, "at": iso_utc(event.at), "reason": event.reason}
 
 
-def _state(one: Override, now_us: int) -> State:
+def _state(one: Override | ListRule, now_us: int) -> State:
     if one.undone_by:
         return State.UNDONE
     if one.is_over(now_us):
@@ -125,19 +159,39 @@ def _state(one: Override, now_us: int) -> State:
 
 
 def _problem(
-    catalogue: Catalogue, one: Override, overrides: Mapping[int, Override], now: datetime
+    catalogue: Catalogue, one: Override | ListRule, decided: Decisions, now: datetime
 ) -> str | None:
-    """Return why a pin would show nothing, None if it would; a block cannot fail."""
-    if one.kind is OverrideKind.BLOCK:
+    """Return why a pin would show nothing, None if it would; a block or a rule cannot fail."""
+    if isinstance(one, ListRule) or one.kind is OverrideKind.BLOCK:
         return None
-    for other in overrides.values():
+    for other in decided.overrides.values():
         is_block = other.kind is OverrideKind.BLOCK and other.article_id == one.article_id
         if is_block and other.meets(one) and other.holds(epoch_us(now)):
             is_whole = other.placement in {None, one.placement}
             where = "there" if is_whole else f"in {other.placement}"
             return f"the article is blocked {where} (event {other.number})"
-    for what, article_id in (("article", one.article_id), ("query", one.query_id)):
-        problem = hidden_because(catalogue.article(str(article_id)), now)
+    pinned, query = (catalogue.article(str(key)) for key in (one.article_id, one.query_id))
+    for what, article in (("article", pinned), ("query", query)):
+        problem = hidden_because(article, now)
         if problem is not None:
             return f"the {what} {problem}"
+    rule = _rule_against(pinned, query, one, decided, now)
+    if rule is None:
+        return None
+    by = f"policy “{rule.name}”" if rule.name else "rule"
+    return f"the {by} keeps the article out there (event {rule.number})"
+
+
+def _rule_against(
+    pinned: Article | None, query: Article | None, pin: Override, decided: Decisions, now: datetime
+) -> ListRule | None:
+    """Return the first rule in force that keeps a pinned article out, None if none does."""
+    if pinned is None or query is None:
+        return None
+    fold = decided.synonyms.fold
+    keys, own = (keys_of(one.id, one.tags, one.section) for one in map(fold, (pinned, query)))
+    for rule in decided.all_rules:
+        is_here = rule.placement is None or rule.placement == pin.placement
+        if is_here and rule.holds(epoch_us(now)) and rule.keeps_out(keys, own):
+            return rule
     return None

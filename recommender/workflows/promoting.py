@@ -8,6 +8,7 @@ from recommender.ranking.cards import iso_utc
 from recommender.registry.champions import CHAMPION_EVENTS, champions
 from recommender.registry.versions import Version, list_versions, manifests
 from recommender.settings import Settings
+from recommender.workflows.asserting import check_table
 
 
 def champion(catalogue: Catalogue) -> Event:
@@ -50,12 +51,14 @@ def promote(settings: Settings, version: str, author: str, reason: str) -> Event
         reason: why.
 
     Returns:
-        The event. A running public app follows it by itself.
+        The event. A running public app follows it by itself. PolicyFails if what the policy in
+        force asserts is not true of the version's articles.
     """
     with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
         last = _last_number(catalogue.events(CHAMPION_EVENTS))
         sha256 = sha256_of(catalogue, version)
-        Bundle.verify(settings.versions_dir / version, sha256)
+        bundle = Bundle.verify(settings.versions_dir / version, sha256)
+        check_table(catalogue, bundle.articles)
         return catalogue.append_if(
             EventKind.PROMOTION,
             version,

@@ -12,6 +12,7 @@ from recommender.ranking.cards import Card
 from recommender.ranking.explain import explain
 from recommender.ranking.refs import Ref
 from recommender.ranking.rerank import Selection, select
+from recommender.ranking.searching import LiveSearch
 from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings
 from recommender.workflows.snapshots import current_snapshot
@@ -54,7 +55,8 @@ def related(
     with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
         snapshot = current_snapshot(settings, catalogue, now)
         query = query_of(snapshot, catalogue, article_id)
-    selection = select(snapshot, query, limit, epoch_us(now), placement)
+    searcher = LiveSearch() if settings.live_search else None
+    selection = select(snapshot, query, limit, epoch_us(now), placement, searcher=searcher)
     return Related(
         version=snapshot.bundle.version,
         query=snapshot.card(query),

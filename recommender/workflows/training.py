@@ -26,6 +26,7 @@ from recommender.training.model import Model, fit_model
 from recommender.training.notebook import PIPELINE_FILE, save_pipeline
 from recommender.training.parts import in_parts
 from recommender.training.room import Room, default_memory
+from recommender.workflows.asserting import check_corpus
 from recommender.workflows.changes import synonyms_in_force
 from recommender.workflows.promoting import champion, open_champion
 from recommender.workflows.unfinished import announced, remove_unfinished
@@ -98,7 +99,8 @@ def train(settings: Settings, training: Training, progress: Progress) -> Trained
         progress: told how far it is.
 
     Returns:
-        What was made. The version serves nobody until it is promoted.
+        What was made. The version serves nobody until it is promoted. PolicyFails if what the
+        policy in force asserts is not true of the articles.
 
     Raises:
         NothingToTrain: if no article is published and free of embargo.
@@ -116,6 +118,7 @@ def train(settings: Settings, training: Training, progress: Progress) -> Trained
             corpus = synonyms.applied(taken)
             if not len(corpus):
                 raise NothingToTrain(catalogue.n_articles())
+            check_corpus(catalogue, corpus, synonyms)
             with _room(settings) as room:
                 language, n_jobs = settings.language, training.n_jobs
                 model = fit_model(corpus, config, language, n_jobs, progress, room)

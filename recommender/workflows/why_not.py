@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 
 from recommender.catalogue.catalogue import Catalogue
 from recommender.domain.corpus import epoch_us
-from recommender.domain.event import EventKind
+from recommender.domain.decisions import DECISION_KINDS
 from recommender.domain.pick import Pick
 from recommender.domain.placement import DEFAULT_PLACEMENT
 from recommender.errors import UnknownArticle
 from recommender.ranking import why_not as ranking
 from recommender.ranking.cards import Card
 from recommender.ranking.in_slot import Fare, InSlot
+from recommender.ranking.searching import LiveSearch
 from recommender.settings import Settings
 from recommender.workflows.named import hidden_because
 from recommender.workflows.override_list import decided
@@ -74,7 +75,7 @@ def why_not(
         snapshot = current_snapshot(settings, catalogue, now)
         query = query_of(snapshot, catalogue, article_id)
         held = catalogue.article(other_id)
-        events = catalogue.events((EventKind.OVERRIDE,))
+        events = catalogue.events(DECISION_KINDS)
     if held is None:
         remedy = "check the id, or import the article first"
         raise UnknownArticle(other_id, "the catalogue", remedy)
@@ -92,7 +93,8 @@ def why_not(
     if other is None:  # between the two looks at the catalogue it may have been published
         because = hidden_because(held, now) or "was published just now; ask again"
         return Answer(version, facts, None, f"It {because}.")
-    found = ranking.why_not(snapshot, query, other, limit, facts.now_us, placement)
+    searcher = LiveSearch() if settings.live_search else None
+    found = ranking.why_not(snapshot, query, other, limit, facts.now_us, placement, searcher)
     return Answer(version, facts, found, verdict(found, facts), tuple(more(found, facts)))
 
 
@@ -104,7 +106,8 @@ def as_json(answer: Answer) -> dict[str, object]:
 
     Returns:
         `version`, `query`, `article`, `placement`, `limit`, `ground`, `sentence`, `more` and, but
-        for an article that may not be shown, all numbers; `otherwise` is the same without a block.
+        for an article that may not be shown, all numbers; `otherwise` is the same without a block
+        or a rule.
     """
     facts = answer.facts
     return {
@@ -127,6 +130,9 @@ def _found(found: ranking.WhyNot, facts: Facts) -> dict[str, object]:
         "block": None
         if found.override is None
         else decided(found.override, facts.decided[found.override.number]),
+        "rule": None
+        if found.rule is None
+        else decided(found.rule, facts.decided[found.rule.number]),
         "pins": [decided(one, facts.decided[one.number]) for one in found.pins],
         "explanation": None if found.explanation is None else asdict(found.explanation),
         "slot": None if found.slot is None else found.slot.slot.name,

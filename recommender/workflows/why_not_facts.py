@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from recommender.domain.event import Event
+from recommender.domain.lasting import Lasting
 from recommender.domain.override import Override
 from recommender.domain.placement import Placement
 from recommender.ranking.cards import Card
@@ -21,7 +22,7 @@ class Facts:
         placement: the place of the list.
         limit: the most picks wanted.
         now_us: the instant of the answer, in microseconds since 1970.
-        decided: the events of all overrides, by number.
+        decided: the events of all overrides, rules and policies, by number.
     """
 
     query: Card
@@ -48,7 +49,7 @@ class Facts:
         """
         return pin.concerns(self.query.id, self.placement.name)
 
-    def signature(self, override: Override) -> str:
+    def signature(self, override: Lasting) -> str:
         """Return who decided something, when and why; it never leaves the newsroom.
 
         Args:

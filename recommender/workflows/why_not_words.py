@@ -1,5 +1,6 @@
 """Why not, in an editor's words: what keeps an article out of a list, with its numbers."""
 
+from recommender.domain.list_rule import ListRule
 from recommender.domain.override import Override
 from recommender.domain.pick import Origin, Pick
 from recommender.ranking.cards import iso_utc
@@ -24,8 +25,8 @@ def verdict(found: WhyNot, facts: Facts) -> str:
     if found.slot is not None:
         also = [one for one in _others(found) if fare_alike(one, found.slot)]
         return in_slot(found.slot, found.selection, facts, also)
-    if found.override is not None and found.otherwise is not None:
-        return _blocked(found.override, found.otherwise, facts)
+    if found.otherwise is not None:
+        return _decided(found, found.otherwise, facts)
     if found.pick is None:
         return _alone(Ground(found.ground), facts)
     if found.ground is Ground.PICKED:
@@ -80,16 +81,30 @@ def _picked(pick: Pick, found: WhyNot, facts: Facts) -> str:
     return f"pick {pick.rank}, chosen by “{pick.slot}”{why}{moved}"
 
 
-def _blocked(block: Override, undone: WhyNot, facts: Facts) -> str:
+def _decided(found: WhyNot, without: WhyNot, facts: Facts) -> str:
+    """Return what somebody decided against an article, and what would become of it without."""
+    said, again = "", ""
+    if found.rule is not None:
+        said, again = _ruled_out(found.rule, facts), "another rule would hold"
+    elif found.override is not None:
+        said, again = _blocked(found.override, facts), "another block would hold"
+    if without.ground is Ground.PICKED and without.pick is not None:
+        return f"{said} Undone, it would be {_picked(without.pick, without, facts)}."
+    still = again if without.ground is found.ground else "it would be no pick all the same"
+    return f"{said} Undone, {still}. {verdict(without, facts)}"
+
+
+def _blocked(block: Override, facts: Facts) -> str:
     where = "everywhere" if block.query_id is None else "under the article being read"
     within = "" if block.placement is None else f" in “{block.placement}”"
     until = "" if block.ends_at is None else f" until {iso_utc(block.ends_at)}"
-    blocked = f"It is blocked {where}{within}{until} by {facts.signature(block)}."
-    if undone.ground is Ground.PICKED and undone.pick is not None:
-        return f"{blocked} Undone, it would be {_picked(undone.pick, undone, facts)}."
-    is_again = undone.ground is Ground.BLOCKED
-    still = "another block would hold" if is_again else "it would be no pick all the same"
-    return f"{blocked} Undone, {still}. {verdict(undone, facts)}"
+    return f"It is blocked {where}{within}{until} by {facts.signature(block)}."
+
+
+def _ruled_out(rule: ListRule, facts: Facts) -> str:
+    until = "" if rule.ends_at is None else f" until {iso_utc(rule.ends_at)}"
+    whose = f"The policy’s rule “{rule.name}”" if rule.name else "A rule"
+    return f"{whose} keeps it out{until} ({rule}), by {facts.signature(rule)}."
 
 
 def _shown_pin(found: WhyNot, facts: Facts) -> Override | None:
@@ -115,4 +130,4 @@ def _bars_pins(found: WhyNot) -> bool:
     """Return whether what keeps an article out did so before the places of pins were filled."""
     if found.ground in {Ground.STORY, Ground.ADDRESS}:
         return found.pick is None or found.pick.origin is Origin.PIN
-    return found.ground in {Ground.QUERY, Ground.FUTURE, Ground.BLOCKED}
+    return found.ground in {Ground.QUERY, Ground.FUTURE, Ground.BLOCKED, Ground.RULE}

@@ -60,6 +60,19 @@ def test_a_later_rating_replaces_the_earlier_one_of_the_same_editor_and_pair() -
     assert ratings_of([]) == []
 
 
+def test_a_rating_that_was_taken_back_uncovers_the_one_before() -> None:
+    events = [
+        event(1, article_id="a", grade=3),
+        event(2, article_id="a", grade=0),
+        event(3, article_id="b", grade=1),
+        event(4, article_id="a", undoes=2),
+        event(5, article_id="b", undoes=3),
+        event(6, article_id="b", undoes=3),
+    ]
+    assert ratings_of(events) == [Rating("q", "a", Grade.GOOD, "anna")]
+    assert ratings_of(events[:2]) == [Rating("q", "a", Grade.UNACCEPTABLE, "anna")]
+
+
 @pytest.mark.parametrize(
     "detail",
     [{}, {"article_id": "a"}, {"article_id": "", "grade": 1}, {"article_id": "q", "grade": 1}],

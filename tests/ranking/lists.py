@@ -1,7 +1,7 @@
 """What the tests of lists share: articles by hypothesis, snapshots, and plain placements."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,11 +9,15 @@ from hypothesis import strategies as st
 
 from recommender.domain.article import Article, Status, Tag
 from recommender.domain.corpus import epoch_us
+from recommender.domain.list_rule import ListRule, RuleKind
 from recommender.domain.override import Override, OverrideKind
 from recommender.domain.pick import Rung
 from recommender.domain.placement import DEFAULT_PLACEMENT, Placement, Placements, Slot, Source
+from recommender.domain.traits import NO_TRAITS, Traits, keys_of
+from recommender.errors import InvalidField
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.changes import Changes, revisions
+from recommender.ranking.list_rules import ListRules
 from recommender.ranking.overlay import Overlay
 from recommender.ranking.overrides import Overrides
 from recommender.ranking.rerank import Selection, select
@@ -94,6 +98,54 @@ OVERRIDES = st.lists(OVERRIDE, max_size=4).map(
     lambda held: [replace(one, number=20 + n) for n, one in enumerate(held)]
 )
 
+TRAITS = st.builds(
+    Traits,
+    tags=st.lists(st.sampled_from(["EU", "un", "NATO"]), max_size=2, unique=True).map(tuple),
+    sections=st.sampled_from([(), (), ("World",), ("analysis",)]),
+    articles=st.sampled_from([(), (), ("id1",), ("id0", "gone")]),
+)
+
+
+def can_be(rule: ListRule) -> bool:
+    """Return whether a drawn rule makes sense."""
+    try:
+        rule.check()
+    except InvalidField:
+        return False
+    return True
+
+
+RULE = st.builds(
+    ListRule,
+    number=st.just(1),
+    kind=st.sampled_from(RuleKind),
+    shown=st.just(NO_TRAITS) | TRAITS | TRAITS,
+    under=st.just(NO_TRAITS) | TRAITS | TRAITS,
+    both_ways=st.booleans(),
+    placement=st.sampled_from([None, None, DEFAULT_PLACEMENT, "elsewhere"]),
+).filter(can_be)
+RULES = st.lists(RULE, max_size=2).map(
+    lambda held: [replace(one, number=40 + n) for n, one in enumerate(held)]
+)
+
+
+def is_kept_out(article: Article, query: Article | None, rule: ListRule) -> bool:
+    """Say once more, in plain words, what a rule in force means."""
+
+    def has(one: Article | None, traits: Traits) -> bool:
+        return one is not None and bool(keys_of(one.id, one.tags, one.section) & set(traits))
+
+    if rule.placement not in {None, DEFAULT_PLACEMENT}:
+        return False
+    is_under = not rule.under or has(query, rule.under)
+    is_shown_one = not rule.shown or has(article, rule.shown)
+    if rule.kind is RuleKind.STOP:
+        return is_shown_one or has(query, rule.shown)
+    if rule.kind is RuleKind.ONLY:
+        return is_under and not is_shown_one
+    the_other_way = rule.both_ways and has(query, rule.shown) and has(article, rule.under)
+    return (is_under and is_shown_one) or the_other_way
+
 
 def snapshot_of(
     bundle: Bundle,
@@ -102,12 +154,14 @@ def snapshot_of(
     overrides: Iterable[Override] = (),
     *,
     compared: bool = False,
+    rules: Iterable[ListRule] = (),
 ) -> Snapshot:
     numbered = list(enumerate(revised, start=11))
     changes = replace(
         Changes.of(revisions(numbered, "en"), NOW),
         placements=placements or Placements.default(),
         overrides=Overrides(overrides),
+        rules=ListRules(rules),
     )
     overlay = Overlay.in_memory(
         bundle,
@@ -139,6 +193,7 @@ class Situation:
     overrides: list[Override]
     placements: Placements
     floor: int
+    rules: list[ListRule] = field(default_factory=list)
 
     @property
     def today(self) -> dict[str, Article]:
@@ -152,7 +207,7 @@ class Situation:
         held = {"stories": self.stories, "floor": self.floor, "learnt": LEARNT}
         bundle = make_bundle(self.trained, **held, **options)
         rest = (self.revised, self.placements, self.overrides)
-        return snapshot_of(bundle, *rest, compared=compared)
+        return snapshot_of(bundle, *rest, compared=compared, rules=self.rules)
 
 
 def situations(
@@ -161,7 +216,8 @@ def situations(
 ) -> st.SearchStrategy[Situation]:
     """Return situations of any kind."""
     floor = st.integers(0, 400_000)
-    return st.builds(Situation, trained, REVISED, STORIES, OVERRIDES, placements, floor)
+    rules = st.just([]) | RULES
+    return st.builds(Situation, trained, REVISED, STORIES, OVERRIDES, placements, floor, rules)
 
 
 def picked(snapshot: Snapshot, query_id: str | None, limit: int = 4) -> Selection:

@@ -14,7 +14,7 @@ from recommender.ranking.conditions import Conditions
 from recommender.ranking.deeper import DeeperSources
 from recommender.ranking.refs import Trail
 from recommender.ranking.rerank import Listing, Selection, select
-from tests.ranking.lists import IDS, NOW, NOW_US, Situation, situations
+from tests.ranking.lists import IDS, NOW, NOW_US, Situation, is_kept_out, situations
 from tests.ranking.pairs import SlowSearcher
 
 MakeBundle = Callable[..., Bundle]
@@ -79,11 +79,13 @@ def test_what_is_stored_is_used_only_where_it_makes_no_difference(
         )
         assert found.is_certain
         for one in found.picks:
-            assert passes(situation.today[one.card.id], conditions)
+            shown_one = situation.today[one.card.id]
+            assert passes(shown_one, conditions)
+            assert not any(is_kept_out(shown_one, article, rule) for rule in situation.rules)
             assert conditions.ladder or one.pick.origin is not Origin.FALLBACK
             score = one.pick.score
             assert score is None or score >= conditions.min_score / 1_000_000
-        if not conditions.are_none:
+        if not conditions.are_none or situation.rules:
             placed = snapshot.overlay.placements.named("more-from")
             asked = Asked(snapshot, query, placed, Trail(NOW_US), conditions)
             assert asked.row is not None

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from recommender.domain.article import Article, Status
 from recommender.domain.corpus import row_order
+from recommender.domain.list_rule import ListRule
 from recommender.domain.override import Override, OverrideKind
 from recommender.domain.pick import Origin, Reason, Rung
 from recommender.domain.placement import Placements, Slot, Source
@@ -36,6 +37,7 @@ from tests.ranking.lists import (
     STORIES,
     TRAINED,
     Situation,
+    is_kept_out,
     picked,
     placements_of,
     situations,
@@ -120,7 +122,9 @@ def test_promises_hold_whatever_the_placement(
         selection = select(snapshot, ref, limit, NOW_US)
         check_promises(selection, today, limit)
         asked = query_id if ref is not None else None
-        check_overrides(selection, situation.overrides, asked, snapshot, limit)
+        check_rules(selection, situation.rules, today, asked)
+        if not situation.rules:
+            check_overrides(selection, situation.overrides, asked, snapshot, limit)
         assert selection == select(snapshot, ref, limit, NOW_US)
         if asked is None:
             assert {one.pick.rung for one in selection.picks} <= {Rung.RECENT}
@@ -151,6 +155,14 @@ def check_promises(selection: Selection, today: dict[str, Article], limit: int) 
                 product *= value
             assert abs(product - pick.score) <= 1e-6
             assert 0 < pick.score <= pick.similarity <= 1
+
+
+def check_rules(
+    selection: Selection, rules: list[ListRule], today: dict[str, Article], query_id: str | None
+) -> None:
+    query = None if query_id is None else today[query_id]
+    for one in selection.picks:
+        assert not any(is_kept_out(today[one.card.id], query, rule) for rule in rules)
 
 
 def check_overrides(

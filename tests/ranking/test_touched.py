@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from recommender.domain.article import Article, Status
 from recommender.domain.corpus import epoch_us, instant_of
 from recommender.domain.decisions import Decisions
+from recommender.domain.list_rule import ListRule
 from recommender.domain.override import Override, OverrideKind
 from recommender.domain.pick import Rung
 from recommender.domain.placement import Placements, Slot, Source
@@ -21,7 +22,17 @@ from recommender.ranking.refs import Trail
 from recommender.ranking.rerank import Selection, select
 from recommender.ranking.snapshot import Snapshot
 from tests.ranking.comers import arrivals_of
-from tests.ranking.lists import ARTICLE, IDS, LEARNT, NOW, PLACEMENTS, PLAIN, STORIES, placements_of
+from tests.ranking.lists import (
+    ARTICLE,
+    IDS,
+    LEARNT,
+    NOW,
+    PLACEMENTS,
+    PLAIN,
+    RULE,
+    STORIES,
+    placements_of,
+)
 
 MakeBundle = Callable[..., Bundle]
 HOUR = timedelta(hours=1)
@@ -62,9 +73,16 @@ def override_wishes(draw: st.DrawFn) -> Override:
     )
 
 
+@st.composite
+def rule_wishes(draw: st.DrawFn) -> ListRule:
+    window = sorted(draw(st.sets(times, min_size=2, max_size=2)))
+    starts_at, ends_at = draw(st.sampled_from([(None, None), window, (None, window[1])]))
+    return replace(draw(RULE), starts_at=starts_at, ends_at=ends_at)
+
+
 @dataclass(frozen=True)
 class Undo:
-    """The undoing of the override that was made so many events before, if one was."""
+    """The undoing of the override or the rule that was made so many events before, if one was."""
 
     back: int
 
@@ -74,6 +92,7 @@ happenings = st.lists(
     | revised_articles
     | revised_articles
     | override_wishes()
+    | rule_wishes()
     | st.builds(Undo, st.integers(1, 4)),
     min_size=1,
     max_size=9,
@@ -92,12 +111,19 @@ class World:
     def snapshot(self, number: int, at: datetime) -> Snapshot:
         """Return what is served right after an event, made at an instant."""
         until = list(enumerate(self.happened[: max(number - 10, 0)], start=11))
-        overrides = {n: replace(o, number=n) for n, o in until if isinstance(o, Override)}
+        held = {n: replace(o, number=n) for n, o in until if isinstance(o, Override | ListRule)}
         for n, undo in until:
-            if isinstance(undo, Undo) and (made := overrides.get(n - undo.back)):
-                overrides[made.number] = replace(made, undone_by=made.undone_by or n)
+            if isinstance(undo, Undo) and (made := held.get(n - undo.back)):
+                held[made.number] = replace(made, undone_by=made.undone_by or n)
+        overrides = {n: one for n, one in held.items() if isinstance(one, Override)}
+        rules = {n: one for n, one in held.items() if isinstance(one, ListRule)}
         revised = [(n, held) for n, held in until if isinstance(held, Article)]
-        decided = Decisions(overrides=overrides, placements=self.placements)
+        decided = Decisions(
+            overrides=overrides,
+            placements=self.placements,
+            rules=rules,
+            last_event=max((n for n, one in until if not isinstance(one, Article)), default=0),
+        )
         changes = Changes.of(revisions(revised, "en"), at, decided)
         overlay = Overlay.in_memory(
             self.bundle,
@@ -105,6 +131,7 @@ class World:
             last_event=number,
             generated_at=at,
             arrivals=arrivals_of(self.bundle, revised) if self.compared else None,
+            compared_until=None if self.compared else self.bundle.last_event,
         )
         return Snapshot(self.bundle, overlay)
 

@@ -14,6 +14,7 @@ from recommender.domain.pick import Rung
 from recommender.domain.placement import Slot, Source
 from recommender.ranking.bundle import Bundle
 from recommender.ranking.in_slot import Fare, InSlot, Miss
+from recommender.ranking.list_rules import ListRules
 from recommender.ranking.on_ladder import LadderMiss, OnLadder
 from recommender.ranking.overrides import Overrides
 from recommender.ranking.rerank import select
@@ -345,7 +346,7 @@ def test_what_is_said_is_true_of_the_list(
             found = of(snapshot, query_id, other_id, limit)
             assert found.selection.picks == picks
             assert (found.ground is Ground.PICKED) == (other_id in picked)
-            check_block(found, snapshot, situation.overrides, query_id, limit)
+            check_decision(found, snapshot, situation, query_id, limit)
             check_numbers(found)
             if found.ground is Ground.PICKED:
                 assert found.pick == picked[other_id]
@@ -353,16 +354,23 @@ def test_what_is_said_is_true_of_the_list(
                 assert found.pick.article_id in picked
 
 
-def check_block(
-    found: WhyNot, snapshot: Snapshot, overrides: list[Override], query_id: str, limit: int
+def check_decision(
+    found: WhyNot, snapshot: Snapshot, situation: Situation, query_id: str, limit: int
 ) -> None:
-    """Check that a list without the block is what is said that it would be."""
-    assert (found.ground is Ground.BLOCKED) == (found.otherwise is not None)
+    """Check that a list without the block or the rule is what is said that it would be."""
+    is_decided = found.ground in {Ground.BLOCKED, Ground.RULE}
+    assert is_decided == (found.otherwise is not None)
+    assert (found.ground is Ground.RULE) == (found.rule is not None)
     if found.otherwise is None:
         return
-    assert found.override in overrides
-    left = [one for one in overrides if one != found.override]
-    freed = Snapshot(snapshot.bundle, replace(snapshot.overlay, overrides=Overrides(left)))
+    if found.rule is None:
+        assert found.override in situation.overrides
+    else:
+        assert found.rule in situation.rules
+    blocks = [one for one in situation.overrides if found.rule or one != found.override]
+    rules = [one for one in situation.rules if one != found.rule]
+    freed_of = {"overrides": Overrides(blocks), "rules": ListRules(rules)}
+    freed = Snapshot(snapshot.bundle, replace(snapshot.overlay, **freed_of))
     assert found.otherwise == of(freed, query_id, found.article_id, limit)
     shown = {
         one.pick.article_id for one in select(freed, freed.find(query_id), limit, NOW_US).picks

@@ -7,7 +7,7 @@ import pytest
 
 from recommender.domain.article import Article
 from recommender.ranking.bundle import Bundle
-from service.public.searching import LiveSearch
+from recommender.ranking.searching import LiveSearch
 from tests.ranking.pairs import SlowSearcher
 from tests.service.newsroom import Newsroom, article, seven
 

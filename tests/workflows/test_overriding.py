@@ -24,8 +24,9 @@ from recommender.errors import (
     UnknownPlacement,
 )
 from recommender.settings import load_settings
+from recommender.workflows.deciding import MAX_REASON_CHARS
 from recommender.workflows.override_list import State, as_json, listed, overrides
-from recommender.workflows.overriding import MAX_REASON_CHARS, Wish, override, undo
+from recommender.workflows.overriding import Wish, override, undo
 from tests.workflows.conftest import FEW, Newsroom
 
 SOON = datetime.now(UTC) + timedelta(days=1)
@@ -173,8 +174,8 @@ def test_only_an_override_that_stands_can_be_undone(stocked: Any) -> None:
     for number, words in (
         (made.number, f"ben did so already (event {gone.number})"),
         (gone.number, "it undid another one; pin or block again instead"),
-        (1, "it is no pin and no block"),
-        (10**30, "it is no pin and no block"),
+        (1, "it is no pin, no block and no rule"),
+        (10**30, "it is no pin, no block and no rule"),
     ):
         with pytest.raises(CannotUndo, match=f"Event {number} cannot be undone: ") as caught:
             undo(stocked.settings, number, "carl", "why not")

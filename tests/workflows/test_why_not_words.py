@@ -321,7 +321,7 @@ def test_nothing_is_said_twice() -> None:
 
 def test_every_ground_has_words() -> None:
     alone = {Ground.QUERY, Ground.PICKED, Ground.FUTURE, Ground.LANGUAGE, Ground.STORY}
-    alone |= {Ground.ADDRESS, Ground.BLOCKED}
+    alone |= {Ground.ADDRESS, Ground.BLOCKED, Ground.RULE}
     for ground in (*Ground, *Miss):
         if ground in {Miss.NEW, Miss.QUERY_NEW}:
             assert in_slot(InSlot(CLOSEST, ground), SELECTION, FACTS)

@@ -1,7 +1,7 @@
-"""Looking deeper in a worker: the engine over the bundle that is served.
+"""Looking deeper where it is asked for: the engine over the bundle that is served.
 
 The compiled loops take half a second to load, which a worker does beside its first answers. At most
-one search a worker runs at a time: who comes second waits for it, for a search takes milliseconds.
+one search a process runs at a time: who comes second waits for it, for a search takes milliseconds.
 """
 
 from functools import lru_cache
