@@ -14,10 +14,11 @@ from werkzeug.routing import BaseConverter
 from recommender.domain.counts import PIPE
 from recommender.errors import NoChampion
 from recommender.ranking.rerank import Selection
+from recommender.ranking.searching import LiveSearch
 from recommender.settings import SECRETS, Settings, load_settings
 from service.public.answers import AS_JSON, JSON, Form, answer_question
 from service.public.batch import answer_batch
-from service.public.caching import Life, joined, life_of, surrogate_keys
+from service.public.caching import Life, joined, life_of, names_of, surrogate_keys
 from service.public.counting import Counts
 from service.public.embed import embed_script
 from service.public.fragment import as_fragment
@@ -39,7 +40,6 @@ from service.public.problems import (
     register_problems,
 )
 from service.public.readiness import ages, readiness
-from service.public.searching import LiveSearch
 
 FRAGMENT_POLICY = "default-src 'none'; img-src *"
 """For who opens a fragment by itself: it is no page, and it runs nothing."""
@@ -128,7 +128,8 @@ def related_to_several() -> Response:
     _count(batch.selections)
     response = Response(batch.body, mimetype="application/json")
     response.set_etag(batch.etag)
-    return _kept(response, batch.life, batch.keys, Keep(snapshot, now_us, batch.life.until_us))
+    keep = Keep(snapshot, now_us, batch.life.until_us, batch.names)
+    return _kept(response, batch.life, batch.keys, keep)
 
 
 def healthz() -> Response:
@@ -167,10 +168,11 @@ def _related(question: Question, form: Form) -> Response:
         return problem_response(UNKNOWN_ARTICLE)
     _count([answer.selection])
     life = life_of(answer.selection, settings, now_us)
-    keys = surrogate_keys(answer.selection, snapshot.bundle.version)
+    keys = tuple(surrogate_keys(answer.selection, snapshot.bundle.version))
     response = Response(answer.body, mimetype=answer.media_type)
     response.set_etag(answer.etag)
-    return _kept(response, life, keys, Keep(snapshot, now_us, life.until_us))
+    names = names_of(answer.selection, keys)
+    return _kept(response, life, keys, Keep(snapshot, now_us, life.until_us, names))
 
 
 def _count(selections: Iterable[Selection]) -> None:

@@ -23,7 +23,8 @@ class Batch(NamedTuple):
         body: JSON in UTF-8.
         etag: a strong validator, without its quotation marks.
         life: how long it may be kept: the shortest of its parts.
-        keys: the names of all that it depends on, each once.
+        keys: the names of all that it depends on, each once; those that can be named.
+        names: the same; None where these are not all.
         selections: the lists that it shows.
     """
 
@@ -31,6 +32,7 @@ class Batch(NamedTuple):
     etag: str
     life: Life
     keys: tuple[str, ...]
+    names: tuple[str, ...] | None
     selections: tuple[Selection, ...]
 
 
@@ -69,7 +71,9 @@ def answer_batch(
     etag = hashlib.blake2b(body, digest_size=16).hexdigest()
     lives = [life_of(selection, settings, now_us) for selection in selections]
     life = Life(*map(min, zip(*lives, strict=True))) if lives else _unasked(settings)
-    return Batch(body, etag, life, tuple(keys), tuple(selections))
+    is_named = all(selection.query is not None for selection in selections)
+    names = tuple(keys) if is_named else None
+    return Batch(body, etag, life, tuple(keys), names, tuple(selections))
 
 
 def _unasked(settings: Settings) -> Life:

@@ -14,7 +14,9 @@ from urllib.parse import quote
 
 from recommender.domain.corpus import epoch_us
 from recommender.domain.pick import Rung
+from recommender.ranking.between import difference
 from recommender.ranking.rerank import Selection
+from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings
 
 STALE_IF_ERROR_S = 86_400
@@ -79,13 +81,51 @@ def surrogate_keys(selection: Selection, version: str) -> Iterator[str]:
         Those of the article, of the model, of every card, and of every rung whose newest articles
         were looked at.
     """
-    yield f"model-{version}"
+    yield model_key(version)
     if selection.query is not None:
         yield article_key(selection.query.id)
     for selected in selection.picks:
         yield article_key(selected.card.id)
     for rung, subject in selection.rungs:
         yield rung_key(rung, subject)
+
+
+def names_of(selection: Selection, keys: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the names of all that an answer depends on; None where nobody can name them.
+
+    Of an article that is not known nobody can say by which one it will be.
+
+    Args:
+        selection: what it shows.
+        keys: its `surrogate_keys`.
+    """
+    return None if selection.query is None else keys
+
+
+def changed_keys(former: Snapshot, snapshot: Snapshot) -> frozenset[str] | None:
+    """Return the names, as in `surrogate_keys`, of what is another than in a former snapshot.
+
+    Args:
+        former: what was served.
+        snapshot: what is served after it.
+
+    Returns:
+        The names; None if nothing less than everything may be another.
+    """
+    found = difference(former, snapshot)
+    if found is None:
+        return None
+    articles = map(article_key, found.article_ids)
+    return frozenset((*articles, *(rung_key(rung, subject) for rung, subject in found.rungs)))
+
+
+def model_key(version: str) -> str:
+    """Return the name of all that a model answers.
+
+    Args:
+        version: of the model.
+    """
+    return f"model-{version}"
 
 
 def article_key(article_id: str) -> str:

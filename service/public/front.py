@@ -6,6 +6,10 @@ ETag; and that nothing of a request changes it but HEAD, `If-None-Match` and wha
 at. Under that promise the front keeps the answer, and gives what the app would have given: the same
 status, headers and bytes. Everything else goes to the app, and comes back as it is.
 
+Where the view also names all that its answer depends on, the answer outlives a snapshot in which
+nothing of that name is another. It then shows what the app would show, under the picks id that it
+had: that of the events which it was made from.
+
 A cache asks again with `If-None-Match`, a checker of links with HEAD. To neither would the app say
 what could be kept, so in their place the front asks the whole question, once.
 
@@ -23,6 +27,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.http import parse_etags, remove_entity_headers
 
+from recommender.ranking.snapshot import Snapshot
 from service.public.counting import Counts
 from service.public.heard import Heard, Timed
 from service.public.kept import Header, Kept, Key, Ready
@@ -51,11 +56,13 @@ class Keep(NamedTuple):
         snapshot: what it was computed from, and what the worker still answers from.
         since_us: the first instant, in microseconds since 1970.
         until_us: the instant behind the last one.
+        names: of all that the answer depends on; None where these are not all.
     """
 
     snapshot: object
     since_us: int
     until_us: int
+    names: tuple[str, ...] | None = None
 
 
 class Front:
@@ -97,8 +104,8 @@ class Front:
         """
         snapshot = self._live.snapshot()
         kept = self._kept
-        if kept.snapshot is not snapshot:  # all of it goes at once, and the files that it held
-            kept = self._kept = Kept(snapshot, self._max_bytes)
+        if kept.snapshot is not snapshot:
+            kept = self._kept = self._following(kept, snapshot)
         if not is_plain(environ):
             return self._pass(environ, start_response)
         key = key_of(environ)
@@ -110,6 +117,13 @@ class Front:
         if not key[0].startswith(KEPT_BELOW):
             return self._pass(environ, start_response)
         return self._ask(key, kept, environ, start_response)
+
+    def _following(self, kept: Kept, snapshot: Snapshot | None) -> Kept:
+        """Return what of the answers at hand is right for another snapshot too."""
+        changed = self._live.changed(kept.snapshot, snapshot)
+        if changed is None:  # all of it goes at once
+            return Kept(snapshot, self._max_bytes)
+        return kept.followed_by(snapshot, changed)
 
     def _pass(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Return what the app answers, as it is."""
@@ -173,7 +187,7 @@ def _ready(heard: Heard, keep: Keep) -> Ready | None:
     unchanged = headers.copy()
     remove_entity_headers(unchanged)
     since_ns, until_ns = keep.since_us * 1000, keep.until_us * 1000
-    return Ready(since_ns, until_ns, tag, heard.body, tuple(headers), tuple(unchanged))
+    return Ready(since_ns, until_ns, tag, heard.body, tuple(headers), tuple(unchanged), keep.names)
 
 
 def _status(ready: Ready, environ: WSGIEnvironment) -> str:

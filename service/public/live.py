@@ -20,6 +20,7 @@ from recommender.logs import tell
 from recommender.ranking.pointer import pointer_path
 from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings
+from service.public.caching import changed_keys
 
 RETRY_INTERVAL_S = 1.0
 """Seconds between two attempts to open what could not be opened."""
@@ -75,6 +76,15 @@ class Live:
         if self._clock() >= self._next_look + late_s:
             self._look()
         return self._snapshot
+
+    def changed(self, former: Snapshot | None, snapshot: Snapshot | None) -> frozenset[str] | None:
+        """Return the names of what is another than in a former snapshot; None if all may be.
+
+        Args:
+            former: what was served.
+            snapshot: what is served after it.
+        """
+        return None if former is None or snapshot is None else changed_keys(former, snapshot)
 
     def _keep_following(self) -> None:
         while True:

@@ -16,7 +16,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.serving import home, kinds, load, own_time, questions, servers, workers
+from tests.benchmarks.serving import (
+    home,
+    kinds,
+    load,
+    outliving,
+    own_time,
+    questions,
+    servers,
+    workers,
+)
 from tests.benchmarks.speed import page
 from tests.benchmarks.speed.table import Table, named
 
@@ -41,9 +50,10 @@ def main() -> None:
     print(told, end="\n\n", flush=True)
     table = Table(markdown=chosen.markdown)
     with tempfile.TemporaryDirectory() as folder:
-        served = home.make(chosen.home or Path(folder), chosen.articles)
+        served = home.make(chosen.home or Path(folder), chosen.articles, chosen.rounds)
         table.head()
         questions.measure(served, chosen.rounds, chosen.seconds, table)
+        outliving.measure(served, table)
         own_time.measure(served, table)
         workers.measure(served, chosen.seconds, table)
         kinds.measure(served, chosen.rounds, chosen.seconds, table)

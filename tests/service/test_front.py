@@ -16,17 +16,19 @@ from hypothesis import strategies as st
 from werkzeug.test import Client, TestResponse
 
 from service.public.front import IN_ORDER, KEEP, Front, Keep
-from service.public.kept import SHARE_OF_ONE, Kept, Ready
+from service.public.kept import MOST_SNAPSHOTS, SHARE_OF_ONE, Kept, Ready
 
 MB = 1024**2
 HOUR_US = 3_600_000_000
+NAMES = ("a", "b", "c")
 
 
 class Snapshot:
-    """Stands for a version."""
+    """Stands for a version, and for what an overlay says of a few names."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, **values: int) -> None:
         self.name = name
+        self.values = values
 
 
 @dataclass
@@ -39,6 +41,12 @@ class Desk:
 
     def snapshot(self) -> Snapshot | None:
         return self.held
+
+    def changed(self, former: Snapshot | None, snapshot: Snapshot | None) -> set[str] | None:
+        """Return which names have other values; None for another version."""
+        if former is None or snapshot is None or former.name != snapshot.name:
+            return None
+        return {name for name in NAMES if former.values.get(name) != snapshot.values.get(name)}
 
     def now_ns(self) -> int:
         return self.now_us * 1000
@@ -56,13 +64,17 @@ def flask_app(desk: Desk) -> Flask:
         pieces = [piece for piece in request.query_string.decode().split("&") if piece]
         if request.path != IN_ORDER:
             pieces.sort()
-        response = Response(f"{what}, {pieces}, {snapshot.name}, {hour}", mimetype="text/plain")
+        names = tuple(name for name in NAMES if f"id={name}" in pieces)
+        told = [snapshot.values.get(name) for name in names]
+        text = f"{what}, {pieces}, {snapshot.name}, {told}, {hour}"
+        response = Response(text, mimetype="text/plain")
         if "plain" not in request.args:
             response.set_etag(hashlib.blake2b(response.data, digest_size=4).hexdigest())
         response.headers["Cache-Control"] = "public, max-age=60"
         response.headers["Surrogate-Key"] = f"one two {snapshot.name}"
         if "short" not in request.args:
-            keep = Keep(snapshot, hour * HOUR_US, (hour + 1) * HOUR_US)
+            named = None if "unnamed" in request.args else names
+            keep = Keep(snapshot, hour * HOUR_US, (hour + 1) * HOUR_US, named)
             request.environ[KEEP] = keep
         return response.make_conditional(request)
 
@@ -87,7 +99,7 @@ def is_hit(response: TestResponse) -> bool:
     return response.headers["Server-Timing"] == "cache;desc=hit"
 
 
-PIECES = ("id=a", "id=b", "limit=2", "tag=%C3%A9", "", "short=1", "plain=1", "fault=1")
+PIECES = ("id=a", "id=b", "unnamed=1", "limit=2", "tag=%C3%A9", "", "short=1", "plain=1", "fault=1")
 PATHS = (
     "/v1/related",
     IN_ORDER,
@@ -149,7 +161,7 @@ tags = st.one_of(
 
 
 @st.composite
-def stories(draw: st.DrawFn) -> list[Ask | int | str]:
+def stories(draw: st.DrawFn) -> list[Ask | int | str | dict[str, int]]:
     """Draw what happens: a question or two, asked again in many ways, while time goes."""
     pieces = st.lists(st.sampled_from(PIECES), max_size=3)
     questions = draw(st.lists(st.tuples(st.sampled_from(PATHS), pieces), min_size=1, max_size=2))
@@ -166,14 +178,19 @@ def stories(draw: st.DrawFn) -> list[Ask | int | str]:
             mostly(b"", st.just(b"body")),
         )
         move = st.sampled_from([-HOUR_US, -1, 1, HOUR_US - 1, HOUR_US, 30 * HOUR_US])
-        swap = st.sampled_from(["first", "second", "none", "first again"])
+        swap = st.one_of(
+            st.sampled_from(["first", "second", "none", "first again"]),
+            st.dictionaries(st.sampled_from(NAMES), st.integers(0, 1)),
+        )
         steps.append(draw(st.one_of(ask, ask, move, swap)))
     return steps
 
 
 @given(steps=stories(), max_bytes=st.sampled_from([MB, MB, 100_000, 0]))
 @settings(max_examples=150, deadline=None)
-def test_front_and_app_cannot_be_told_apart(steps: list[Ask | int | str], max_bytes: int) -> None:
+def test_front_and_app_cannot_be_told_apart(
+    steps: list[Ask | int | str | dict[str, int]], max_bytes: int
+) -> None:
     desk, seen = Desk(), list[str]()
     app = flask_app(desk)
     client, front = app.test_client(), fronted(desk, app, max_bytes)
@@ -183,6 +200,8 @@ def test_front_and_app_cannot_be_told_apart(steps: list[Ask | int | str], max_by
             desk.now_us += step
         elif isinstance(step, str):
             desk.held = snapshots.get(step, Snapshot("first"))
+        elif isinstance(step, dict):
+            desk.held = None if desk.held is None else Snapshot(desk.held.name, **step)
         else:
             expected = step.of(client, seen)
             found = step.of(front, seen)
@@ -286,6 +305,33 @@ def test_answers_of_another_snapshot_are_let_go_at_once() -> None:
     gc.collect()
 
     assert former() is None
+
+
+def test_an_answer_outlives_the_snapshots_that_change_nothing_of_it() -> None:
+    desk = Desk()
+    front = fronted(desk)
+    for query in ("id=a", "id=b", "id=a&unnamed=1"):
+        front.get(f"/v1/related?{query}")
+
+    desk.held = Snapshot("first", b=1)
+    front.get("/healthz")
+    desk.held = Snapshot("first", b=1, c=1)
+    hits = [is_hit(front.get(f"/v1/related?{query}")) for query in ("id=a", "id=b")]
+
+    assert hits == [True, False]
+    assert not is_hit(front.get("/v1/related?id=a&unnamed=1"))
+    assert is_hit(front.get("/v1/related?id=a")), "what outlived one snapshot is at hand again"
+
+
+def test_an_answer_that_nobody_asks_for_is_forgotten_with_what_changed_since() -> None:
+    desk = Desk()
+    front = fronted(desk)
+    for n_snapshots, is_kept in ((MOST_SNAPSHOTS, True), (MOST_SNAPSHOTS + 1, False)):
+        front.get("/v1/related?id=a")
+        for number in range(n_snapshots):
+            desk.held = Snapshot("first", b=number)
+            front.get("/healthz")
+        assert is_hit(front.get("/v1/related?id=a")) is is_kept
 
 
 def test_an_answer_that_a_slow_thread_made_from_the_former_snapshot_is_not_kept() -> None:

@@ -2,7 +2,8 @@
 
 Both run in the same server with as many workers, and take turns. In the rounds of the first kind
 the same few questions are asked over and over; in those of the other no question is ever asked
-twice, so no answer has been kept.
+twice, so no answer has been kept: as it is after a promotion. (What a publication leaves alone is
+measured in `outliving`.)
 """
 
 from collections.abc import Sequence

@@ -137,7 +137,8 @@ def _running(
 
 
 def _home(settings: Settings) -> dict[str, str]:
-    return {"MOREFROM_HOME": str(settings.home)}
+    kept_mb = str(settings.answer_cache_mb)
+    return {"MOREFROM_HOME": str(settings.home), "MOREFROM_ANSWER_CACHE_MB": kept_mb}
 
 
 def is_server(process: psutil.Process) -> bool:
