@@ -7,7 +7,6 @@ stands: a setting that is silently ignored is worse than none.
 """
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,22 +22,15 @@ from pydantic import (
 )
 
 from recommender.errors import InvalidSettings, shorten
+from recommender.setting_values import DATABASE_URL, DESK_URL, in_bytes, random_secret, zone_name
 
 ENVIRONMENT_PREFIX = "MOREFROM_"
 SETTINGS_FILE = "morefrom.toml"
-SECRETS = frozenset({"database_url", "webhook_url", "webhook_secret"})
+SECRETS = frozenset({"database_url", "desk_secret", "webhook_url", "webhook_secret"})
 """Settings whose values no sentence repeats, and of which the public app is told none."""
 
 NOT_SETTINGS = frozenset({"HOME", "REAL_DATA", "CHROMIUM"})
 """Names behind the prefix read elsewhere: the home folder, and what the tests use."""
-
-LEAST_MEMORY = 256 * 1024**2
-"""Bytes that Python and its libraries take by themselves, nearly."""
-
-_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)([KMGT])", re.IGNORECASE)
-_POWERS = " KMGT"
-_DATABASE_URL = re.compile(r"sqlite(?:\+pysqlite)?:///\S.*|postgres(?:ql(?:\+psycopg)?)?://\S+/\S+")
-"""The form alone; what is wrong with one of this form is told by whoever opens it."""
 
 
 class Settings(BaseModel):
@@ -117,6 +109,22 @@ class Settings(BaseModel):
     desk_port: int = Field(default=8001, ge=1, le=65535)
     """Port that the desk app listens on."""
 
+    desk_secret: str | None = Field(default=None, min_length=32, max_length=200, repr=False)
+    """What the desk's pages seal cookies and forms with: at least 32 random characters, such as
+    `openssl rand -base64 32` prints, the same for all of the desk's processes. Whoever changes it
+    signs everybody out. Default: none, and the desk serves the CMS alone, and no pages."""
+
+    desk_url: str | None = Field(default=None, pattern=DESK_URL)
+    """Address at which editors reach the desk, as in `https://desk.example`, without a path:
+    `https` unless it is of this machine. Default: its pages answer on this machine's own names."""
+
+    desk_proxies: int = Field(default=0, ge=0, le=5)
+    """Web servers in front of the desk app, each of which adds to `X-Forwarded-For` from whom it
+    has a request: so that wrong passwords are counted by who sent them."""
+
+    time_zone: str = "UTC"
+    """The newsroom's time zone, in which the desk's pages tell times, as in `Europe/Tallinn`."""
+
     webhook_secret: str | None = Field(default=None, min_length=16, max_length=200, repr=False)
     """What signs the webhook's requests; the other side knows it too."""
 
@@ -143,25 +151,14 @@ class Settings(BaseModel):
     @field_validator("database_url")
     @classmethod
     def _looks_like_a_database(cls, url: str | None) -> str | None:
-        if url is not None and not _DATABASE_URL.fullmatch(url):
+        if url is not None and not DATABASE_URL.fullmatch(url):
             shapes = "write it like sqlite:////folder/file.db or postgresql://user@server/database"
             raise ValueError(shapes)
         return url
 
-    @field_validator("memory", mode="before")
-    @classmethod
-    def _in_bytes(cls, size: object) -> object:
-        if size is None:
-            return None
-        found = _SIZE.fullmatch(size) if isinstance(size, str) else None
-        if found is None:
-            shape = "write a size like 8G or 500M"
-            raise ValueError(shape)
-        n_bytes = float(found[1]) * 1024 ** _POWERS.index(found[2].upper())
-        if n_bytes < LEAST_MEMORY:
-            least = "expected at least 256M"
-            raise ValueError(least)
-        return int(n_bytes)
+    _checks_secret = field_validator("desk_secret")(random_secret)
+    _checks_zone = field_validator("time_zone")(zone_name)
+    _reads_size = field_validator("memory", mode="before")(in_bytes)
 
     @field_validator("webhook_url")
     @classmethod

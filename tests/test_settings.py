@@ -241,3 +241,57 @@ def test_every_setting_says_what_it_means() -> None:
 def test_settings_do_not_change(home: Path) -> None:
     with pytest.raises(ValueError, match="frozen"):
         load_settings(home, {}).port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "short",
+        "a" * 40,
+        "abababababababababababababababababab",
+        "change-me-change-me-change-me-0815-xyz",
+        "0123456789abcdef0123456789ABCDEF",
+        "x9K2my-Secret-4wT8qLpZ7vB3nR6yH1",
+    ],
+)
+def test_a_secret_that_can_be_guessed_is_refused_and_not_repeated(home: Path, secret: str) -> None:
+    sentence = refusal(home, {"MOREFROM_DESK_SECRET": secret})
+
+    assert "“desk_secret” has the value (not shown): " in sentence
+    assert secret not in sentence
+
+
+def test_a_secret_made_at_random_is_taken_and_never_shown(home: Path) -> None:
+    for secret in ("pB1y8mUQ0m1r3b1bq8C9Q2Z6l5Jk3V7w", "3f9c0e7ab5d1826449f0ce1b77a2d8e3"):
+        settings = load_settings(home, {"MOREFROM_DESK_SECRET": secret})
+        assert settings.desk_secret == secret
+        assert secret not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_taken"),
+    [
+        ("https://desk.example", True),
+        ("https://desk.example:8443/", True),
+        ("http://localhost:8001", True),
+        ("http://[::1]:8001", True),
+        ("http://desk.example", False),
+        ("http://localhost.evil.example", False),
+        ("https://desk.example/path", False),
+        ("https://user@desk.example", False),
+        ("desk.example", False),
+    ],
+)
+def test_the_desk_is_reached_over_https_or_on_this_machine(
+    home: Path, url: str, is_taken: bool
+) -> None:
+    if is_taken:
+        assert load_settings(home, {"MOREFROM_DESK_URL": url}).desk_url == url
+    else:
+        assert "desk_url" in refusal(home, {"MOREFROM_DESK_URL": url})
+
+
+def test_time_zones_have_names(home: Path) -> None:
+    assert load_settings(home, {"MOREFROM_TIME_ZONE": "Europe/Tallinn"}).time_zone
+    for name in ("Tallinn", "", "../etc/passwd", "+03:00"):
+        assert "write it like Europe/Tallinn" in refusal(home, {"MOREFROM_TIME_ZONE": name})

@@ -3,9 +3,14 @@
 ```
 counter    one row: the number of the last event; locked by whoever writes
 event      the history: what happened, numbered without gaps          append-only
+           act = the number of the event with which its act began (`acts`)
 revision   an article as it was from one event on; number = the event's   append-only
 article    which revision of each article is in force, and what it is sought and sorted by
 token      who may publish over HTTP; of each secret only what it hashes to
+person     who may use the desk, in which role; of a password only what argon2id makes of it
+invitation a link by which a person sets a password, once; only what it hashes to
+session    a browser in which a person is signed in; only what its cookie hashes to
+sign_in_attempt  a wrong password, until it no longer counts
 ```
 
 `event` and `revision` carry triggers that refuse UPDATE, DELETE and replacement, so that no program
@@ -14,12 +19,14 @@ its words (`erasing`). `article` and `counter` say nothing that the history does
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     Dialect,
     ForeignKey,
     Index,
@@ -65,6 +72,12 @@ Json = JSON(none_as_null=True)
 
 metadata = MetaData()
 
+
+def _some(where: ColumnElement[bool], name: str, *columns: Column[Any]) -> None:
+    """Make an index of some rows of a table."""
+    Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
 counter = Table(
     "counter",
     metadata,
@@ -83,8 +96,13 @@ event = Table(
     Column("author", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("detail", Json, nullable=False),
+    Column("act", BigInteger, nullable=False),
     Index("event_by_kind", "kind", "number"),
 )
+_some(event.c.act == event.c.number, "act_by_number", event.c.number)
+_some(event.c.act == event.c.number, "act_by_kind", event.c.kind, event.c.number)
+_some(event.c.act == event.c.number, "act_by_author", event.c.kind, event.c.author, event.c.number)
+_some(event.c.kind != "article", "event_by_subject", event.c.subject, event.c.number)
 
 revision = Table(
     "revision",
@@ -109,12 +127,7 @@ revision = Table(
     Index("revision_by_article", "article_id", "number"),
 )
 
-Index(
-    "revision_by_embargo",
-    revision.c.embargoed_until,
-    sqlite_where=revision.c.embargoed_until.is_not(None),
-    postgresql_where=revision.c.embargoed_until.is_not(None),
-)
+_some(revision.c.embargoed_until.is_not(None), "revision_by_embargo", revision.c.embargoed_until)
 
 article = Table(
     "article",
@@ -129,12 +142,11 @@ article = Table(
     Index("article_by_number", "number", unique=True),
     Index("article_in_row_order", "status", "row_key", "id"),
 )
-Index(
+_some(
+    article.c.embargoed_until.is_not(None),
     "article_by_embargo",
     article.c.status,
     article.c.embargoed_until,
-    sqlite_where=article.c.embargoed_until.is_not(None),
-    postgresql_where=article.c.embargoed_until.is_not(None),
 )
 
 token = Table(
@@ -146,4 +158,44 @@ token = Table(
     Column("created_by", Text, nullable=False),
     Column("revoked_at", Instant),
     Column("revoked_by", Text),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("name", Identifier, primary_key=True),
+    Column("role", String(32), nullable=False),
+    Column("password", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("revoked_at", Instant),
+    Column("revoked_by", Text),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("name", ForeignKey("person.name"), nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index("invitation_by_name", "name"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("name", ForeignKey("person.name"), nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Index("session_by_name", "name"),
+)
+
+sign_in_attempt = Table(
+    "sign_in_attempt",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("key", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("sign_in_attempt_by_key", "key", "at"),
 )

@@ -37,7 +37,7 @@ def follow(ctx: click.Context) -> None:
 @click.option("--port", "desk_port", type=int, help="Port to listen on.")
 @click.pass_context
 def desk(ctx: click.Context, desk_host: str | None, desk_port: int | None) -> None:
-    """Take articles from the newsroom's CMS, until Ctrl-C."""
+    """Serve the pages for editors, and take articles from the CMS, until Ctrl-C."""
     from recommender.workflows import desk as desk_app
 
     desk_app.desk(settings_of(ctx, desk_host=desk_host, desk_port=desk_port), click.echo)

@@ -1,4 +1,4 @@
-"""`morefrom desk`: the desk app, where a CMS publishes, in a server of its own.
+"""`morefrom desk`: the desk app, for editors and the CMS, in a server of its own.
 
 It is a process apart from `morefrom serve`: it may write to the catalogue, which nothing that
 readers reach can do, and neither needs the other. One worker answers, for SQLite has one writer at
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from recommender.setting_values import NO_SECRET
 from recommender.settings import Settings
 from recommender.workflows.address import Address
 from recommender.workflows.serving import JSON_LOGS, environment_of
@@ -27,7 +28,9 @@ def desk(settings: Settings, say: Callable[[str], object]) -> None:
     """
     address = Address(settings.desk_host, settings.desk_port, "desk_port")
     address.check_free()
-    say(f"Publishing on {address.url} (Ctrl-C stops).")
+    say(f"The desk is on {address.url} (Ctrl-C stops).")
+    if settings.desk_secret is None:
+        say(f"It serves the CMS alone. {NO_SECRET}")
     command = desk_command(settings)
     os.execve(command[0], command, environment_of(settings))
 

@@ -6,7 +6,6 @@ does not within that moment is no failure; the follower brings it as soon as it 
 """
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,11 +19,12 @@ from recommender.catalogue.database import Database
 from recommender.catalogue.single import Mandate, Revision, Written
 from recommender.catalogue.tokens import Token, Tokens
 from recommender.domain.article import Article, Status, tag_slug
-from recommender.domain.decisions import Decisions
+from recommender.domain.decisions import DECISION_KINDS, Decisions
+from recommender.domain.event import Event
 from recommender.domain.pick import Rung
-from recommender.errors import BrokenBundle, NoChampion, UnknownArticle
-from recommender.ranking.pointer import read_pointer
+from recommender.errors import UnknownArticle
 from recommender.settings import Settings
+from recommender.workflows.awaiting import becomes_visible, reached, served_version
 from recommender.workflows.changes import decisions_after
 from recommender.workflows.waking import wake
 
@@ -33,8 +33,6 @@ PATIENCE_S = 5.0
 
 VISIBLE_WITHIN_S = 0.25
 """Seconds for which an acknowledgement waits for the files of the public app."""
-
-_LOOK_INTERVAL_S = 0.004
 
 
 class Change(StrEnum):
@@ -92,7 +90,7 @@ class Publisher:
 
     def tokens(self) -> list[Token]:
         """Return who may publish."""
-        return Tokens(self._database()).all()
+        return Tokens(self.database()).all()
 
     def read(self, article_id: str) -> Revision:
         """Return the revision in force, whatever its status.
@@ -103,7 +101,7 @@ class Publisher:
         Raises:
             UnknownArticle: if there is none.
         """
-        found = self._database().read(partial(single.in_force, article_id=article_id))
+        found = self.database().read(partial(single.in_force, article_id=article_id))
         if found is None:
             raise UnknownArticle(article_id, "the catalogue", "check the id, or publish it first")
         return found
@@ -146,10 +144,11 @@ class Publisher:
 
     def reached(self) -> int | None:
         """Return the number of the last event that the public app's files have, None for none."""
-        try:
-            return read_pointer(self._settings.serving_dir).last_event
-        except (NoChampion, BrokenBundle):
-            return None
+        return reached(self._settings)
+
+    def version(self) -> str | None:
+        """Return the model that the public app's files name, None for none."""
+        return served_version(self._settings)
 
     def since(self, after: int, until: int, limit: int) -> list[Published]:
         """Return what became of articles between two events, whoever did it.
@@ -162,7 +161,7 @@ class Publisher:
         Returns:
             The changes in order, those first that happened first.
         """
-        database = self._database()
+        database = self.database()
         decisions = self._known_decisions(database)
         read = partial(single.since, after=after, until=until, limit=limit)
         return [
@@ -170,8 +169,20 @@ class Publisher:
             for one in database.read(read)
         ]
 
+    def decided(self, after: int, until: int) -> tuple[list[Event], Decisions]:
+        """Return what was decided between two events, and all that is decided now.
+
+        Args:
+            after: number of an event.
+            until: number of a later one.
+        """
+        database = self.database()
+        catalogue = Catalogue(database, self._settings.catalogue_url)
+        events = [one for one in catalogue.events(DECISION_KINDS, after) if one.number <= until]
+        return events, self._known_decisions(database)
+
     def _publish(self, act: Callable[[Connection], Written]) -> Published:
-        database = self._database()
+        database = self.database()
         # Read before anything is written: once it is, nothing more can fail.
         decisions = self._known_decisions(database)
         with database.writing() as connection:
@@ -181,18 +192,9 @@ class Publisher:
         return Published(
             written.now,
             change,
-            self._becomes_visible(written.now.number),
+            becomes_visible(self._settings, written.now.number, self._visible_within_s),
             tuple(_rungs(written, decisions)),
         )
-
-    def _becomes_visible(self, number: int) -> bool:
-        """Return whether the pointer reaches an event within the time that we wait for it."""
-        deadline = time.monotonic() + self._visible_within_s
-        while (reached := self.reached()) is not None and reached < number:
-            if time.monotonic() >= deadline:
-                return False
-            time.sleep(_LOOK_INTERVAL_S)
-        return reached is not None
 
     def _known_decisions(self, database: Database) -> Decisions:
         """Return what the newsroom decided, reading no more of the history than is new."""
@@ -203,7 +205,8 @@ class Publisher:
         self._decisions = known = decisions_after(catalogue, known, last_event)
         return known
 
-    def _database(self) -> Database:
+    def database(self) -> Database:
+        """Return the database of the home, opened once; CatalogueUnavailable if it is away."""
         with self._opening:
             if self._opened is None:
                 self._opened = Database.open(

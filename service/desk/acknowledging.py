@@ -14,13 +14,13 @@ from recommender.domain.article import Article
 from recommender.errors import MorefromError
 from recommender.ranking.cards import iso_utc
 from recommender.ranking.entered import lists_entered
+from recommender.ranking.searching import LiveSearch
 from recommender.ranking.snapshot import Snapshot
 from recommender.settings import Settings
 from recommender.workflows.publishing import Published
 from service.public.answers import related
 from service.public.caching import article_key, rung_key
 from service.public.parameters import Question
-from service.public.searching import LiveSearch
 
 
 class Acknowledger:

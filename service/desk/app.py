@@ -21,6 +21,7 @@ from service.desk.reading import (
     read_no_body,
     read_target,
 )
+from service.desk.shell import register_shell
 from service.public.answers import JSON
 from service.public.app import ArticleIdConverter
 from service.public.parameters import read_wishes
@@ -38,7 +39,7 @@ def create_app(
         visible_within_s: how long an acknowledgement waits for the files of the public app.
     """
     settings = settings or load_settings()
-    app = Flask(__name__, static_folder=None)
+    app = Flask(__name__, static_url_path="/desk/static")
     app.config["MOREFROM"] = settings
     # A byte more, for a stream of unknown length is cut off there without a word.
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES + 1
@@ -60,7 +61,12 @@ def create_app(
         ("/healthz", healthz, "GET"),
     ):
         app.add_url_rule(rule, view_func=view, methods=[method], provide_automatic_options=False)
+    if settings.desk_secret is not None:
+        from service.desk import pages  # they load what a CMS need not wait for
+
+        pages.register(app)
     register_problems(app)
+    register_shell(app)
     app.before_request(admit)
     app.after_request(_closed_to_all)
     return app
@@ -142,7 +148,8 @@ def _response(facts: dict[str, object]) -> Response:
 
 def _closed_to_all(response: Response) -> Response:
     """Return the response, to be kept by nobody."""
-    response.headers["Cache-Control"] = "no-store"
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 

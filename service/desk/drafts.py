@@ -19,10 +19,10 @@ from recommender.domain.corpus import epoch_us
 from recommender.errors import MorefromError, NoChampion
 from recommender.logs import tell
 from recommender.ranking.cards import Card
+from recommender.ranking.searching import LiveSearch
 from recommender.settings import Settings
 from service.public.answers import model_facts, related
 from service.public.parameters import Question
-from service.public.searching import LiveSearch
 
 if TYPE_CHECKING:
     from recommender.workflows.drafting import Draft, Drafts

@@ -16,11 +16,16 @@ from recommender.errors import (
     CatalogueUnavailable,
     ErasedArticle,
     InvalidField,
+    MorefromError,
     NoChampion,
+    NotFound,
     Outdated,
     UnknownArticle,
+    WrongInput,
 )
 from recommender.logs import tell
+from service.desk.identity import why_no_pages
+from service.desk.shell import is_page, message
 from service.public.parameters import RefusedQuestion
 from service.public.problems import MEDIA_TYPE, Problem, invalid_parameters
 
@@ -55,7 +60,9 @@ class UnreadableBody(Exception):
 
 
 def problem_response(problem: Problem) -> Response:
-    """Return a problem as a response."""
+    """Return a problem as a response: to people a page that says its sentence."""
+    if is_page() and why_no_pages() is None:
+        return message(problem.title or problem.status.phrase, problem.detail, problem.status)
     text = json.dumps(problem.content(), ensure_ascii=False, separators=(",", ":"))
     response = Response(text.encode("utf-8", "replace"), problem.status, mimetype=MEDIA_TYPE)
     if problem.status is HTTPStatus.SERVICE_UNAVAILABLE:
@@ -79,6 +86,7 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(Busy, _unavailable)
     app.register_error_handler(NoChampion, _not_ready)
     app.register_error_handler(BrokenBundle, _not_ready)
+    app.register_error_handler(MorefromError, _sentence)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -150,6 +158,18 @@ def _not_ready(error: NoChampion | BrokenBundle) -> Response:
     if isinstance(error, BrokenBundle):
         tell(_log, "trouble", f"A draft cannot be looked at: {error}", logging.WARNING)
     return problem_response(NOT_READY)
+
+
+def _sentence(error: MorefromError) -> Response:
+    """Return the sentence of an error to people; a CMS is never the cause of one."""
+    if not is_page():
+        return _unforeseen(error)
+    status = HTTPStatus.CONFLICT
+    if isinstance(error, WrongInput):
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    elif isinstance(error, NotFound):
+        status = HTTPStatus.NOT_FOUND
+    return problem_response(Problem(status, str(error), title="That cannot be done"))
 
 
 def _http_error(error: HTTPException) -> Response:

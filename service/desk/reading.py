@@ -16,7 +16,7 @@ from recommender.catalogue.readers.fields import KEYS
 from recommender.catalogue.single import Condition
 from recommender.domain.article import DRAFT_ID, MAX_ID_LENGTH, Article, is_article_id
 from recommender.errors import InvalidField, InvalidParameter
-from recommender.workflows.overriding import MAX_REASON_CHARS
+from recommender.workflows.deciding import MAX_REASON_CHARS
 from service.desk.problems import UnreadableBody
 from service.public.parameters import RefusedQuestion
 from service.public.query_string import read_query

@@ -1,6 +1,7 @@
 """What the server runs: the desk app, and beside it the webhook if there is one.
 
-What a draft is compared with is read beside it too, so that the first one need not wait.
+What a draft is compared with is read beside it too, and what is searched for articles, so that the
+first who asks need not wait.
 """
 
 import logging
@@ -27,6 +28,10 @@ def create_server(settings: Settings | None = None) -> Flask:
     begin("desk app", settings.log_format)
     app = create_app(settings)
     threading.Thread(target=app.extensions["morefrom.drafts"].warm, daemon=True).start()
+    if settings.desk_secret is not None:
+        from service.desk.at_hand import put_at_hand  # loads what a CMS need not wait for
+
+        threading.Thread(target=put_at_hand(app).warm, daemon=True).start()
     if settings.webhook_url is not None:
         publisher = app.extensions["morefrom.publisher"]
         webhook = Webhook(settings, publisher, app.extensions["morefrom.acknowledger"])

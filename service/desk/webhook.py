@@ -1,4 +1,4 @@
-"""The outgoing webhook: every change of an article is told to one address, signed, at least once.
+"""The outgoing webhook: what changes lists is told to one address, signed, at least once.
 
 It reads what happened from the history, so it tells of imports and syncs as well as of what was
 published here, and nothing is lost while the other side is away: the number up to which it was
@@ -24,6 +24,7 @@ from recommender.ranking.atomic import write_file
 from recommender.settings import Settings
 from recommender.workflows.publishing import Publisher
 from service.desk.acknowledging import Acknowledger
+from service.desk.purging import keys_of_decisions
 from service.public.answers import JSON
 
 MAX_EVENTS = 100
@@ -122,14 +123,20 @@ class Webhook:
         if position == reached:
             return False
         changes = self._publisher.since(position, reached, MAX_EVENTS)
-        if changes:
-            keys: dict[str, None] = {}
+        is_more = len(changes) == MAX_EVENTS
+        until = changes[-1].revision.number if is_more else reached
+        decided, decisions = self._publisher.decided(position, until)
+        if changes or decided:
+            version = self._publisher.version() or ""
+            keys = dict.fromkeys(keys_of_decisions(decided, decisions, version))
             told = []
             for one in changes:
                 facts = self._acknowledger.facts(one, None, with_picks=False)
                 keys.update(dict.fromkeys(facts.pop("purge")))
                 told.append(facts)
-            body = JSON.encode({"events": told, "purge": list(keys)}).encode()
+            numbers = [one.number for one in decided]
+            content = {"events": told, "decisions": numbers, "purge": list(keys)}
+            body = JSON.encode(content).encode()
             timestamp = int(time.time())
             headers = {
                 "Content-Type": "application/json",
@@ -138,8 +145,7 @@ class Webhook:
                 "Morefrom-Signature": signature(self._secret, timestamp, body),
             }
             self._send(self._url, body, headers)
-        is_more = len(changes) == MAX_EVENTS
-        self._write(changes[-1].revision.number if is_more else reached)
+        self._write(until)
         return is_more
 
     def _read(self) -> int | None:

@@ -87,7 +87,7 @@ def served(tmp_path: Path, port: int) -> Iterator[tuple[int, str]]:
         [*command, "--port", str(port)], stdout=subprocess.PIPE, start_new_session=True, text=True
     )
     assert process.stdout is not None
-    assert process.stdout.readline() == f"Publishing on http://127.0.0.1:{port}/ (Ctrl-C stops).\n"
+    assert process.stdout.readline() == f"The desk is on http://127.0.0.1:{port}/ (Ctrl-C stops).\n"
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         try:

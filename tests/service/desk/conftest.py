@@ -1,23 +1,29 @@
 """A newsroom with a real catalogue, and a CMS that publishes into it with a token."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from recommender.catalogue.catalogue import Catalogue
+from recommender.domain.person import Role
 from recommender.settings import Settings, load_settings
-from recommender.workflows import tokens
+from recommender.workflows import people, tokens
 from recommender.workflows.promoting import promote
 from recommender.workflows.training import Training, train
 from service.desk.app import create_app
+from service.desk.identity import begin_session
+from service.desk.sealing import Seals
+
+SECRET = "kX3vQ9zT1mW8rB5nY2pL7cJ4hG6fD0sA"
+"""Seals cookies and forms in tests."""
 
 HOSTILE = '<script>alert("1")</script>\u2028 & "\\ {{7*7}} \u202e%00 \U0001f600'
 ARCHIVE: list[dict[str, Any]] = [
@@ -88,6 +94,7 @@ def problem(response: TestResponse) -> dict[str, Any]:
 @pytest.fixture
 def cms(tmp_path: Path, database_url: str | None) -> Iterator[Cms]:
     given = {"MOREFROM_DATABASE_URL": database_url} if database_url else {}
+    given["MOREFROM_DESK_SECRET"] = SECRET
     settings = load_settings(tmp_path / "home", given)
     secret = tokens.create(settings, "cms", "anna")
     app = create_app(settings, visible_within_s=0.0)
@@ -111,6 +118,60 @@ def published(cms: Cms, directory: Path) -> Cms:
     trained = train(cms.settings, Training(config, False, "anna", 1), lambda *_: None)
     promote(cms.settings, trained.version, "anna", "test")
     return cms
+
+
+class Editor:
+    """A browser in which somebody is signed in, or nobody: what it sends, a form would send."""
+
+    def __init__(self, app: Flask, name: str | None = None) -> None:
+        self.app, self.name, self.client = app, name, app.test_client()
+        if name is not None:
+            with app.test_request_context("/desk/"):
+                response = Response()
+                begin_session(response, name)
+            for cookie in response.headers.getlist("Set-Cookie"):
+                key, _, value = cookie.partition(";")[0].partition("=")
+                if value:
+                    self.client.set_cookie(key, value)
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.client.get(path, buffered=True, **more)
+
+    def post(self, path: str, form: dict[str, Any] | None = None, **more: Any) -> TestResponse:
+        """Send a form as a page of ours would, with its token."""
+        headers = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}
+        sent = {"csrf": self.token(), **(form or {})}
+        return self.client.post(path, data=sent, headers=headers | more.pop("headers", {}), **more)
+
+    def token(self) -> str:
+        """Return the token of this browser's forms."""
+        is_signed_in = self.client.get("/desk/sign-in").status_code == HTTPStatus.SEE_OTHER
+        held = self.client.get_cookie(f"morefrom-{'session' if is_signed_in else 'visitor'}")
+        assert held is not None
+        return Seals(SECRET).form(held.value)
+
+
+SignedIn = Callable[[str], Editor]
+
+
+def add_person(settings: Settings, name: str, role: str, password: str | None = None) -> None:
+    """Have somebody join the desk, with a password only where one is given."""
+    with people.opened(settings) as database:
+        secret = people.invite(database, name, Role(role), "test")
+        if password is not None:
+            people.accept(database, secret, password)
+
+
+@pytest.fixture
+def signed_in(cms: Cms) -> SignedIn:
+    """Return what signs somebody of a role in: `signed_in("editor")`, called anna-editor."""
+
+    def sign_in(role: str) -> Editor:
+        name = f"anna-{role}"
+        add_person(cms.settings, name, role)
+        return Editor(cms.app, name)
+
+    return sign_in
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.readers.values import MAX_LABELS
-from recommender.workflows.overriding import MAX_REASON_CHARS
+from recommender.workflows.deciding import MAX_REASON_CHARS
 from service.desk.reading import MAX_BODY_BYTES
 from tests.service.desk.conftest import Cms, problem, said
 

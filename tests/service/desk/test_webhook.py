@@ -5,15 +5,23 @@ import hmac
 import json
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
+from recommender.domain.event import Event
+from recommender.domain.override import OverrideKind
+from recommender.domain.policy import Policy
+from recommender.domain.traits import NO_TRAITS
 from recommender.errors import InvalidSettings
 from recommender.settings import load_settings
 from recommender.workflows import publishing
+from recommender.workflows.overriding import Wish, override, undo
+from recommender.workflows.policies import put_in_force
+from recommender.workflows.ruling import resume, stop
 from service.desk import webhook as module
 from service.desk.server import create_server
 from service.desk.webhook import MAX_EVENTS, NotTaken, Webhook, signature
@@ -92,6 +100,38 @@ def test_every_change_is_told_once_in_order_and_not_too_early(
     tags = {"latest-tag-russia", "latest-tag-china"}
     assert set(first["purge"]) == {"article-talks", "latest"} | tags
     assert [(one["event"], one["change"]) for one in second["events"]] == [(5, "restored")]
+
+
+def test_decisions_are_told_with_what_they_may_have_changed(
+    cms: Cms,
+    webhook: Webhook,
+    other: Other,
+    files: list[int | None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(publishing.Publisher, "version", lambda _: "v1")
+    for article_id in ("talks", "opera"):
+        cms.put(f"/v1/articles/{article_id}", {"title": article_id})
+    files[0] = 2
+    webhook.step()
+
+    def purged(act: Callable[[], Event]) -> list[str]:
+        number = files[0] = act().number
+        webhook.step()
+        told = other.heard[-1]
+        assert (told["events"], told["decisions"]) == ([], [number])
+        return list(told["purge"])
+
+    home = cms.settings
+    pin, block = Wish(OverrideKind.PIN, "opera", "talks"), Wish(OverrideKind.BLOCK, "opera")
+    here, all_of_it = ["article-talks"], ["model-v1"]
+    assert purged(lambda: override(home, pin, "anna", "why")) == here
+    assert purged(lambda: undo(home, 3, "anna", "why")) == here
+    assert purged(lambda: override(home, block, "anna", "why")) == ["article-opera"]
+    assert purged(lambda: undo(home, 5, "anna", "why")) == all_of_it
+    assert purged(lambda: stop(home, NO_TRAITS, "anna", "why")) == all_of_it
+    assert purged(lambda: resume(home, NO_TRAITS, "anna", "why")[0]) == all_of_it
+    assert purged(lambda: put_in_force(home, Policy(), "anna", "why")) == all_of_it
 
 
 def test_what_was_not_taken_is_told_again(

@@ -1,4 +1,4 @@
-"""Articles with all their revisions, the numbered history, and who may publish.
+"""Articles with all their revisions, the numbered history, and who may publish or sign in.
 
 Written out rather than derived from `recommender.catalogue.tables`, which will move on while this
 step must for ever make the same tables.
@@ -67,6 +67,7 @@ def upgrade() -> None:
     _make_history()
     _make_articles()
     _make_tokens()
+    _make_people()
     statements: tuple[str, ...] = _APPEND_ONLY_POSTGRESQL
     if op.get_bind().dialect.name != "postgresql":
         both = (each.format(table=one) for one in _TABLES for each in _APPEND_ONLY_SQLITE_EACH)
@@ -92,8 +93,16 @@ def _make_history() -> None:
         sa.Column("author", sa.Text, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("detail", sa.JSON, nullable=False),
+        sa.Column("act", sa.BigInteger, nullable=False),
     )
     op.create_index("event_by_kind", "event", ["kind", "number"])
+    for name, columns, where in (
+        ("act_by_number", ["number"], sa.text("act = number")),
+        ("act_by_kind", ["kind", "number"], sa.text("act = number")),
+        ("act_by_author", ["kind", "author", "number"], sa.text("act = number")),
+        ("event_by_subject", ["subject", "number"], sa.text("kind != 'article'")),
+    ):
+        op.create_index(name, "event", columns, sqlite_where=where, postgresql_where=where)
 
 
 def _make_articles() -> None:
@@ -159,3 +168,38 @@ def _make_tokens() -> None:
         sa.Column("revoked_at", sa.BigInteger),
         sa.Column("revoked_by", sa.Text),
     )
+
+
+def _make_people() -> None:
+    op.create_table(
+        "person",
+        sa.Column("name", _IDENTIFIER, primary_key=True),
+        sa.Column("role", sa.String(32), nullable=False),
+        sa.Column("password", sa.Text),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("created_by", sa.Text, nullable=False),
+        sa.Column("revoked_at", sa.BigInteger),
+        sa.Column("revoked_by", sa.Text),
+    )
+    op.create_table(
+        "invitation",
+        sa.Column("sha256", sa.String(64), primary_key=True),
+        sa.Column("name", _IDENTIFIER, sa.ForeignKey("person.name"), nullable=False),
+        sa.Column("expires_at", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "session",
+        sa.Column("sha256", sa.String(64), primary_key=True),
+        sa.Column("name", _IDENTIFIER, sa.ForeignKey("person.name"), nullable=False),
+        sa.Column("begun_at", sa.BigInteger, nullable=False),
+        sa.Column("seen_at", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "sign_in_attempt",
+        sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+    )
+    op.create_index("invitation_by_name", "invitation", ["name"])
+    op.create_index("session_by_name", "session", ["name"])
+    op.create_index("sign_in_attempt_by_key", "sign_in_attempt", ["key", "at"])
