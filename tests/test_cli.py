@@ -355,7 +355,7 @@ def test_editors_overrule_the_model(run: Run, trained: str) -> None:
     assert "did so already" in complaint(run("undo", str(block), "--reason", "x", exit_code=2))
     again = told(run("undo", str(pinned["event"]), "--reason", "over", "--json"))
     assert again == {"event": block + 2, "undoes": pinned["event"]}
-    assert run("overrides").stdout == "There is no pin and no block.\n"
+    assert run("overrides").stdout == "There is no pin, no block and no rule.\n"
     assert [one["state"] for one in told(run("overrides", "--all", "--json"))] == ["undone"] * 2
     assert run("overrides", "--all").stdout.count("undone by ") == 2
 

@@ -65,6 +65,8 @@ MODELS = "models/README.md"
 WITHOUT_LITERAL_DEFAULT = {
     "home",
     "database_url",
+    "desk_secret",
+    "desk_url",
     "memory",
     "metrics_port",
     "preview",
@@ -93,7 +95,7 @@ EVERY_COMMAND = dict(commands(cli.main))
 
 def test_every_command_has_its_section() -> None:
     titles = re.findall(
-        r"^morefrom ([\w ]+)$", "\n".join(spans("\n".join(headings(COMMANDS)))), re.M
+        r"^morefrom ([\w -]+)$", "\n".join(spans("\n".join(headings(COMMANDS)))), re.M
     )
 
     assert sorted(titles) == sorted(EVERY_COMMAND)

@@ -19,6 +19,7 @@ from werkzeug.serving import make_server
 from recommender import cli
 from recommender.catalogue.catalogue import Catalogue
 from recommender.domain.placement import DEFAULT_PLACEMENT, Placements
+from recommender.domain.policy import Policy
 from recommender.settings import SETTINGS_FILE, load_settings
 from recommender.training.config import TrainingConfig, load_config
 from recommender.workflows.follower import Follower
@@ -132,6 +133,8 @@ def test_configuration_is_accepted(code: str, tmp_path: Path) -> None:
         assert load_config(path) != TrainingConfig()
     elif DEFAULT_PLACEMENT in tomllib.loads(code):
         assert Placements.from_values(tomllib.loads(code))
+    elif "assertions" in tomllib.loads(code):
+        assert Policy.from_values(tomllib.loads(code)).rules
     else:
         (tmp_path / SETTINGS_FILE).write_text(code, encoding="utf-8")
         assert load_settings(home=tmp_path, environment={}) != load_settings(

@@ -6,15 +6,18 @@ smaller one that it does not know.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
+from recommender.catalogue.acts import begun_at
 from recommender.catalogue.tables import counter, event
 from recommender.domain.event import Event, EventKind
 from recommender.errors import Busy
+
+_SAID = tuple(one.name for one in fields(Event))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def last_event_at(connection: Connection, instant: datetime) -> int:
 
 def find(connection: Connection, number: int) -> Event | None:
     """Return the event of a number, None if there is none."""
-    row = connection.execute(select(event).where(event.c.number == number)).mappings().first()
+    row = _row_of(connection, number)
     return None if row is None else to_event(row)
 
 
@@ -90,7 +93,8 @@ def append(
         for place, entry in enumerate(entries, start=1)
     ]
     if events:
-        connection.execute(insert(event), [_to_row(made) for made in events])
+        rows = begun_at(map(_to_row, events), _row_of(connection, last))
+        connection.execute(insert(event), rows)
         connection.execute(update(counter).values(number=events[-1].number))
     return events
 
@@ -123,7 +127,13 @@ def events(connection: Connection, kinds: Collection[EventKind], after: int) -> 
 
 def to_event(row: RowMapping) -> Event:
     """Return the event that a row of the table holds."""
-    return Event(**{**row, "kind": EventKind(row["kind"])})
+    said = {name: row[name] for name in _SAID}
+    return Event(**{**said, "kind": EventKind(row["kind"])})
+
+
+def _row_of(connection: Connection, number: int) -> RowMapping | None:
+    query = select(event).where(event.c.number == number)
+    return connection.execute(query).mappings().first()
 
 
 def _to_row(made: Event) -> dict[str, object]:

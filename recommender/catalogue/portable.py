@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, RowMapping, Table, func, insert, select, update
 
 from recommender.catalogue import history, inspection
+from recommender.catalogue.acts import begun_at
 from recommender.catalogue.database import Database
 from recommender.catalogue.history import to_event
 from recommender.catalogue.revisions import chunks, fingerprint, to_article, to_row
@@ -31,6 +32,7 @@ _FOUND_WRONG = (KeyError, TypeError, ValueError, OverflowError, AttributeError, 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=epoch_us)
 _NOTHING_SAID = to_row(Article(id=""))
+_SAID = [column for column in event.columns if column is not event.c.act]
 
 Row = dict[str, Any]
 Parsed = TypeVar("Parsed")
@@ -62,7 +64,7 @@ def event_lines(database: Database, until: int) -> Iterator[bytes]:
     for last in range(0, until, _WINDOW):
         wanted = event.c.number.between(last + 1, min(last + _WINDOW, until))
         with database.reading() as connection:
-            found = connection.execute(select(event).where(wanted).order_by(event.c.number))
+            found = connection.execute(select(*_SAID).where(wanted).order_by(event.c.number))
             rows = found.mappings().all()
         yield from map(_line, rows)
 
@@ -109,7 +111,7 @@ def load(database: Database, events: Iterable[bytes], revisions: Iterable[bytes]
         if history.lock(connection):
             reason, remedy = "it has a history already", "name another database"
             raise CatalogueUnavailable(database.where, reason, remedy)
-        n_events = _insert(connection, event, _parsed(events, _event_row))
+        n_events = _insert(connection, event, _in_acts(_parsed(events, _event_row)))
         states: dict[str, Row] = {}
         rows = (_noted(row, one, states) for row, one in _parsed(revisions, _revision_row))
         n_revisions = _insert(connection, revision, rows)
@@ -204,6 +206,14 @@ def _check_texts(row: Row, *names: str) -> None:
     if wrong:
         problem = f"its {wrong[0]} is no text"
         raise BrokenLine(problem)
+
+
+def _in_acts(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield rows of events with what follows from them: the event with which each act began."""
+    before: Row | None = None
+    for row in rows:
+        (before,) = begun_at([row], before)
+        yield before
 
 
 def _noted(row: Row, one: Article, states: dict[str, Row]) -> Row:

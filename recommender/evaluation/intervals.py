@@ -35,7 +35,7 @@ def estimates(values: NDArray[np.float64]) -> list[Estimate]:
     Returns:
         m estimates.
     """
-    means = np.concatenate([weights @ values for weights in _weights(len(values))])
+    means = np.concatenate([weight @ values for weight in weights(len(values))])
     return _from_means(values.mean(axis=0), means)
 
 
@@ -52,8 +52,7 @@ def ratios(
         m estimates; None where there is nothing to divide by.
     """
     blocks = [
-        _divided(weights @ numerators, weights @ denominators)
-        for weights in _weights(len(numerators))
+        _divided(weight @ numerators, weight @ denominators) for weight in weights(len(numerators))
     ]
     drawn = np.concatenate(blocks)
     whole = _divided(numerators.sum(axis=0), denominators.sum(axis=0))
@@ -87,8 +86,15 @@ def paired(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> list[Paire
     ]
 
 
-def _weights(n: int) -> Iterator[NDArray[np.floating]]:
-    """Yield how much each of n queries weighs in resamples, float64[some resamples, n]."""
+def weights(n: int) -> Iterator[NDArray[np.floating]]:
+    """Draw n queries of n, with replacement, again and again.
+
+    Args:
+        n: how many there are, at least one.
+
+    Yields:
+        float64[some resamples, n]: how much each weighs in the mean of each resample.
+    """
     rng = np.random.default_rng(SEED)
     for n_rows in _blocks(N_RESAMPLES, n):
         drawn = rng.integers(0, n, (n_rows, n)) + np.arange(n_rows)[:, None] * n

@@ -35,6 +35,7 @@ from recommender.registry.versions import manifests
 from recommender.settings import Settings
 from recommender.workflows.as_trained import AsTrained
 from recommender.workflows.changes import changes_after
+from recommender.workflows.health_report import forget
 from recommender.workflows.waking import wake
 
 Progress = Callable[[str, int, int], object]
@@ -121,6 +122,7 @@ def erase(
         event = eraser.erase(article_id, author, reason)
         wake(settings.serving_dir)
         is_forgotten = eraser.forget_deleted()
+        forget(settings)
         known = manifests(catalogue.events(_KINDS))
         done, left_out = [], {}
         for place, version in enumerate(known):

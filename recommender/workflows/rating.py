@@ -15,9 +15,9 @@ from recommender.catalogue.readers.lines import read_lines
 from recommender.domain.corpus import epoch_us
 from recommender.domain.decisions import Decisions
 from recommender.domain.event import Event, EventKind
-from recommender.domain.override import Override, OverrideKind
-from recommender.domain.rating import Grade, Rating, ratings_of
-from recommender.errors import InvalidField, InvalidParameter, UnreadableFile
+from recommender.domain.override import UNDOES, Override, OverrideKind
+from recommender.domain.rating import Grade, Rating, ratings_of, standing
+from recommender.errors import InvalidField, InvalidParameter, NothingToTakeBack, UnreadableFile
 from recommender.settings import Settings
 from recommender.workflows.named import check_articles
 
@@ -49,6 +49,29 @@ def rate(settings: Settings, query_id: str, article_id: str, grade: str, author:
     with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
         check_articles(catalogue, (query_id, article_id))
         return catalogue.append_all(_entries([rating]), author, "")[0]
+
+
+def take_back(settings: Settings, author: str) -> Event:
+    """Take back the last rating of an editor that stands; one given before counts again.
+
+    Args:
+        settings: whose home.
+        author: who gave it.
+
+    Returns:
+        The event that takes it back.
+
+    Raises:
+        NothingToTakeBack: if none of theirs stands.
+    """
+    with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
+        given = catalogue.events((EventKind.RATING,))
+        own = [one for one in standing(given) if one.author == author]
+        if not own:
+            raise NothingToTakeBack(author)
+        last = own[-1]
+        detail = {UNDOES: last.number, "article_id": last.detail.get("article_id")}
+        return catalogue.append(EventKind.RATING, last.subject, author, "", detail)
 
 
 def rate_file(settings: Settings, path: Path, author: str) -> int:

@@ -81,6 +81,19 @@ def suggest(settings: Settings) -> list[Proposal]:
     with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
         bundle = open_champion(settings, champion(catalogue))
         synonyms = synonyms_in_force(catalogue)
+    return proposals(bundle, synonyms)
+
+
+def proposals(bundle: Bundle, synonyms: Synonyms) -> list[Proposal]:
+    """Propose tags of a bundle to be merged.
+
+    Args:
+        bundle: says what the tags' articles are about.
+        synonyms: what was decided.
+
+    Returns:
+        The proposals, the surest first, each alias once; none that was merged, or is two for good.
+    """
     return _Tags(bundle).proposals(synonyms)
 
 

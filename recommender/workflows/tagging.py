@@ -7,7 +7,13 @@ from datetime import UTC, datetime
 from recommender.catalogue.catalogue import Catalogue
 from recommender.domain.article import Tag, tag_slug
 from recommender.domain.event import Event, EventKind
-from recommender.domain.synonyms import SYNONYMS_POLICY, Synonyms, merge_values, split_values
+from recommender.domain.synonyms import (
+    SYNONYMS_POLICY,
+    Synonyms,
+    apart_values,
+    merge_values,
+    split_values,
+)
 from recommender.errors import InvalidParameter
 from recommender.settings import Settings
 from recommender.workflows.changes import synonyms_in_force
@@ -79,6 +85,45 @@ def merge(settings: Settings, alias: str, canonical: str, author: str, reason: s
         return _decide(catalogue, merge_values(given_up, tag), author, reason, last)
 
 
+def merge_proposed(
+    settings: Settings, alias: str, canonical: Tag, author: str, reason: str
+) -> Event:
+    """Decide what `tag_proposals` proposed, without reading the archive once more.
+
+    Args:
+        settings: whose home.
+        alias: the slug of the tag that is given up, one of an article's.
+        canonical: the tag that stands for it from now on, likewise.
+        author: who decides.
+        reason: why; kept in the history.
+
+    Returns:
+        The event; `InvalidParameter` if both are one already.
+    """
+    with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
+        last = _last_policy(catalogue)
+        synonyms_in_force(catalogue).with_merge(alias, canonical)
+        return _decide(catalogue, merge_values(alias, canonical), author, reason, last)
+
+
+def keep_apart(settings: Settings, alias: str, other: str, author: str, reason: str) -> Event:
+    """Decide that two tags that look alike are two, so that nobody is asked again.
+
+    Args:
+        settings: whose home.
+        alias: the slug of the one that would have been given up.
+        other: that of the one that would have stood for it.
+        author: who decides.
+        reason: why; kept in the history.
+
+    Returns:
+        The event.
+    """
+    with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
+        last = _last_policy(catalogue)
+        return _decide(catalogue, apart_values(alias, other), author, reason, last)
+
+
 def split(settings: Settings, alias: str, author: str, reason: str) -> Event:
     """Decide that a tag that was merged into another stands for itself again.
 
@@ -98,6 +143,16 @@ def split(settings: Settings, alias: str, author: str, reason: str) -> Event:
         return _decide(catalogue, split_values(slug), author, reason, last)
 
 
+def is_broad(n_articles: int, n: int) -> bool:
+    """Return whether so many articles carry a tag that it says next to nothing of each.
+
+    Args:
+        n_articles: that carry it.
+        n: articles in all.
+    """
+    return n >= _FEWEST_ARTICLES and n_articles >= BROAD_SHARE * n
+
+
 def _counted(catalogue: Catalogue, synonyms: Synonyms) -> list[TagCount]:
     labels: defaultdict[str, Counter[str]] = defaultdict(Counter)
     with catalogue.corpus(datetime.now(UTC)) as corpus:
@@ -114,7 +169,7 @@ def _counted(catalogue: Catalogue, synonyms: Synonyms) -> list[TagCount]:
             label=max(sorted(counts), key=counts.__getitem__),
             n_articles=counts.total(),
             share=counts.total() / n,
-            is_broad=n >= _FEWEST_ARTICLES and counts.total() >= BROAD_SHARE * n,
+            is_broad=is_broad(counts.total(), n),
             aliases=tuple(aliases[slug]),
         )
         for slug, counts in labels.items()

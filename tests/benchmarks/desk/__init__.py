@@ -1,0 +1,1 @@
+"""The desk, measured: what an editor waits for."""
