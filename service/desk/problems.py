@@ -7,8 +7,8 @@ import json
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
 
 from recommender.errors import (
     BrokenBundle,
@@ -27,7 +27,14 @@ from recommender.logs import tell
 from service.desk.identity import why_no_pages
 from service.desk.shell import is_page, message
 from service.public.parameters import RefusedQuestion
-from service.public.problems import MEDIA_TYPE, Problem, invalid_parameters
+from service.public.problems import (
+    MEDIA_TYPE,
+    Problem,
+    invalid_parameters,
+    of_http_error,
+    unforeseen,
+    with_methods,
+)
 
 RETRY_AFTER_S = 2
 
@@ -173,21 +180,9 @@ def _sentence(error: MorefromError) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
-    status = HTTPStatus(error.code or 500)
-    details = {
-        HTTPStatus.NOT_FOUND: "There is nothing at this address.",
-        HTTPStatus.METHOD_NOT_ALLOWED: f"This address does not take {request.method}.",
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body of the request is larger than 12 MB.",
-    }
-    response = problem_response(Problem(status, details.get(status, f"{error.description}")))
-    if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
-    return response
+    details = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body of the request is larger than 12 MB."}
+    return with_methods(problem_response(of_http_error(error, details)), error)
 
 
 def _unforeseen(error: Exception) -> Response:
-    """Return a problem that says nothing of what went wrong; the log does, without the request."""
-    extra = {"event": "failed", "facts": {"route": str(request.url_rule)}}
-    _log.error("A request to %s failed.", request.url_rule, exc_info=error, extra=extra)
-    detail = "The request could not be carried out; the fault is ours."
-    return problem_response(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
+    return problem_response(unforeseen(error))

@@ -112,22 +112,44 @@ def _refused(error: RefusedQuestion) -> Response:
     return problem_response(invalid_parameters(str(error), error.faults))
 
 
-def _http_error(error: HTTPException) -> Response:
+def of_http_error(
+    error: HTTPException, details: Mapping[HTTPStatus, str] = MappingProxyType({})
+) -> Problem:
+    """Return the problem that an error of HTTP is.
+
+    Args:
+        error: raised by Flask, or by `abort`, perhaps with a sentence of ours.
+        details: a sentence for a status, where an app has one of its own.
+    """
     status = HTTPStatus(error.code or 500)
-    details = {
+    if error.description and error.description != type(error).description:
+        return Problem(status, error.description)
+    told = {
         HTTPStatus.NOT_FOUND: "There is nothing at this address.",
         HTTPStatus.METHOD_NOT_ALLOWED: f"This address does not take {request.method}.",
+        **details,
     }
-    problem = Problem(status, details.get(status, f"{status.description}."))
-    response = problem_response(problem)
+    return Problem(status, told.get(status, f"{status.description}."))
+
+
+def with_methods(response: Response, error: HTTPException) -> Response:
+    """Return a response that says which methods an address takes, where that was the error."""
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
 
 
-def _unforeseen(error: Exception) -> Response:
+def unforeseen(error: Exception) -> Problem:
     """Return a problem that says nothing of what went wrong; the log does, without the question."""
     extra = {"event": "failed", "facts": {"route": str(request.url_rule)}}
     _log.error("A request to %s failed.", request.url_rule, exc_info=error, extra=extra)
-    detail = "The answer could not be made; the fault is ours."
-    return problem_response(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
+    detail = "What was asked for could not be done; the fault is ours."
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)
+
+
+def _http_error(error: HTTPException) -> Response:
+    return with_methods(problem_response(of_http_error(error)), error)
+
+
+def _unforeseen(error: Exception) -> Response:
+    return problem_response(unforeseen(error))

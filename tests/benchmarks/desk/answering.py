@@ -1,5 +1,6 @@
 """How long each page takes, from the request to the last byte, in the process that makes it."""
 
+import gc
 import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -46,6 +47,8 @@ def measure(settings: Settings, articles: Sequence[Article], table: Table) -> No
         ),
         "  what it showed today": lambda one: _address("article/then", id=one.id, on=today),
     }
+    gc.collect()
+    gc.freeze()  # the articles held here are none of the desk's, and to look at them takes as long
     for name, address in pages.items():
         editor.get(address(chosen[0]))
         ask = {name: partial(_ask, editor)}
