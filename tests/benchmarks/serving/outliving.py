@@ -6,6 +6,7 @@ The answer cache is given room for all of them, which a site gives to those that
 """
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from recommender.catalogue.catalogue import Catalogue
@@ -66,8 +67,8 @@ def measure(home: Home, table: Table) -> None:
 def _publish(
     article: Article, settings: Settings, catalogue: Catalogue, follower: Follower
 ) -> None:
-    """Publish an article, and wait until every worker has it."""
-    catalogue.upsert([article], "benchmark", "")
+    """Publish an article, new in a home that was used before too, and wait for every worker."""
+    catalogue.upsert([replace(article, id=f"{article.id}-{time.time_ns()}")], "benchmark", "")
     while not follower.step(datetime.now(UTC)):
         time.sleep(settings.poll_interval_s)
     time.sleep(FOLLOWED_WITHIN_S)

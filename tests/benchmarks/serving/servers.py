@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import psutil
@@ -34,10 +35,17 @@ class Server(NamedTuple):
     process: psutil.Process
     started_s: float
 
-    def held_bytes(self) -> int:
-        """Return the memory of all its processes, shared pages in equal parts (PSS)."""
+    def held_bytes(self, kind: str = "Pss") -> int:
+        """Return the memory of all its processes, shared pages in equal parts.
+
+        Args:
+            kind: of pages, as `smaps_rollup` names them: `Pss` for all, `Pss_Anon` for those of
+                no file.
+        """
         everyone = [self.process, *self.process.children(recursive=True)]
-        return sum(one.memory_full_info().pss for one in everyone)
+        rollups = (Path(f"/proc/{one.pid}/smaps_rollup").read_text() for one in everyone)
+        found = (line.split() for text in rollups for line in text.splitlines())
+        return sum(int(fields[1]) * 1024 for fields in found if fields[0] == f"{kind}:")
 
     def workers(self) -> list[psutil.Process]:
         """Return the processes that answer: children of granian, as it is a child of ours."""
