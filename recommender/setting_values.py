@@ -9,6 +9,9 @@ LEAST_MEMORY = 256 * 1024**2
 DATABASE_URL = re.compile(r"sqlite(?:\+pysqlite)?:///\S.*|postgres(?:ql(?:\+psycopg)?)?://\S+/\S+")
 """The form alone; what is wrong with one of this form is told by whoever opens it."""
 
+SITE_URL = r'^https?://[^\s/?#@\\<>"]+/?$'
+"""Shape of the site's address."""
+
 DESK_URL = r"^(https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?)/?$"
 """Cookies go in clear over `http`, so only to this machine."""
 

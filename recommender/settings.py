@@ -22,7 +22,14 @@ from pydantic import (
 )
 
 from recommender.errors import InvalidSettings, shorten
-from recommender.setting_values import DATABASE_URL, DESK_URL, in_bytes, random_secret, zone_name
+from recommender.setting_values import (
+    DATABASE_URL,
+    DESK_URL,
+    SITE_URL,
+    in_bytes,
+    random_secret,
+    zone_name,
+)
 
 ENVIRONMENT_PREFIX = "MOREFROM_"
 SETTINGS_FILE = "morefrom.toml"
@@ -121,6 +128,11 @@ class Settings(BaseModel):
     desk_proxies: int = Field(default=0, ge=0, le=5)
     """Web servers in front of the desk app, each of which adds to `X-Forwarded-For` from whom it
     has a request: so that wrong passwords are counted by who sent them."""
+
+    site_url: str | None = Field(default=None, pattern=SITE_URL)
+    """Address of the site, as in `https://news.example`, without a path: where the desk's pages
+    find pages and pictures of which articles name the path alone. Default: such pictures are not
+    shown."""
 
     time_zone: str = "UTC"
     """The newsroom's time zone, in which the desk's pages tell times, as in `Europe/Tallinn`."""

@@ -70,6 +70,7 @@ WITHOUT_LITERAL_DEFAULT = {
     "memory",
     "metrics_port",
     "preview",
+    "site_url",
     "webhook_url",
     "webhook_secret",
 }

@@ -271,6 +271,23 @@ def test_a_secret_made_at_random_is_taken_and_never_shown(home: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "is_taken"),
     [
+        ("https://news.example", True),
+        ("http://127.0.0.1:8000/", True),
+        ("https://news.example/world", False),
+        ("javascript:alert(1)", False),
+        ('https://news.example"onload="x', False),
+    ],
+)
+def test_the_site_has_an_address_without_a_path(home: Path, url: str, is_taken: bool) -> None:
+    if is_taken:
+        assert load_settings(home, {"MOREFROM_SITE_URL": url}).site_url == url
+    else:
+        assert "site_url" in refusal(home, {"MOREFROM_SITE_URL": url})
+
+
+@pytest.mark.parametrize(
+    ("url", "is_taken"),
+    [
         ("https://desk.example", True),
         ("https://desk.example:8443/", True),
         ("http://localhost:8001", True),

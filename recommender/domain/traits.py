@@ -1,10 +1,11 @@
 """What some articles have in common, as people name them: a tag, a section, or just their ids."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
+from unicodedata import category
 
-from recommender.domain.article import Tag, tag_slug
+from recommender.domain.article import MAX_ID_LENGTH, Tag, tag_slug
 from recommender.domain.lasting import is_id
 from recommender.errors import InvalidField
 
@@ -80,8 +81,9 @@ class Traits:
         if not isinstance(values, Mapping) or not known >= values.keys():
             raise InvalidField(field, values, "lists of names by " + ", ".join(sorted(known)))
         for key, names in values.items():
-            if not _are_names(names):
-                place, expected = f"{field}.{key}", f"at most {MAX_TRAITS} different names"
+            if not _are_names(names, is_id if key == "articles" else _is_label):
+                place = f"{field}.{key}"
+                expected = f"at most {MAX_TRAITS} different names, each one line"
                 raise InvalidField(place, names, expected)
         return cls(**{key: tuple(names) for key, names in values.items()})
 
@@ -104,10 +106,25 @@ def keys_of(article_id: str, tags: Iterable[Tag], section: str | None) -> set[Ke
     return keys
 
 
-def _are_names(names: Any) -> bool:
+def _are_names(names: Any, is_name: Callable[[object], bool]) -> bool:
     return (
         isinstance(names, list | tuple)
         and len(names) <= MAX_TRAITS
-        and all(map(is_id, names))
+        and all(map(is_name, names))
         and len(set(names)) == len(names)
+    )
+
+
+def _is_label(found: object) -> bool:
+    """Return whether something can be the name of a tag or a section.
+
+    Joiners within words, as Persian and emoji have them, are no characters that can be printed; so
+    a name is not held to what an id is held to.
+    """
+    return (
+        isinstance(found, str)
+        and 0 < len(found) <= MAX_ID_LENGTH
+        and found == found.strip()
+        and not any(category(one) in {"Cc", "Cs"} for one in found)
+        and tag_slug(found) != ""
     )

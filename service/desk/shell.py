@@ -14,11 +14,11 @@ from flask import url_for as address_of
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.database import Database
 from recommender.domain.person import Role
-from recommender.domain.url import is_safe_url
 from recommender.workflows.publishing import Publisher
 from service.desk.access import ACCESS
 from service.desk.forms import csrf, csrf_token
 from service.desk.identity import NOTICE, VISITOR, cookie, form_key, seals, set_cookie, settings
+from service.desk.on_site import on_site
 
 PREFIX = "/desk"
 """All pages are below it; what is not belongs to the CMS."""
@@ -61,7 +61,7 @@ def register_shell(app: Flask) -> None:
     app.jinja_env.globals.update(
         csrf=csrf, csrf_token=csrf_token, may=may, navigation=_navigation, notice=_notice
     )
-    app.jinja_env.filters.update(local=local, utc=_utc, safe_url=_safe_url)
+    app.jinja_env.filters.update(local=local, utc=_utc, on_site=on_site)
     app.jinja_env.globals["ui"] = app.jinja_env.get_template("desk/macros.html").module
     app.after_request(_protect)
 
@@ -160,11 +160,6 @@ def _utc(instant: datetime | str) -> str:
 
 def _instant(found: datetime | str) -> datetime:
     return datetime.fromisoformat(found) if isinstance(found, str) else found
-
-
-def _safe_url(url: str | None) -> str | None:
-    """Return an address of an article if a browser may be given it as a link or an image."""
-    return url if url is not None and is_safe_url(url) else None
 
 
 def _navigation() -> list[dict[str, object]]:

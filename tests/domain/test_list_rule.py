@@ -155,3 +155,15 @@ def test_pins_and_rules_are_undone_each_by_its_number() -> None:
         assert {n: one.undone_by for n, one in decided.overrides.items()} == {1: 5}
         assert {n: one.undone_by for n, one in decided.rules.items()} == {2: 3, 4: 0}
         assert list(decided.unread) == [6, 7]
+
+
+@pytest.mark.parametrize("name", ["می\u200cرود", "\U0001f3f3\ufe0f\u200d\U0001f308", "<b>"])
+def test_whatever_can_be_a_tag_can_be_named(name: str) -> None:
+    read = Traits.from_values("shown", {"tags": [name], "sections": [name]})
+    assert (read.tags, read.sections) == ((name,), (name,))
+
+
+@pytest.mark.parametrize("name", ["", " a", "a\nb", "\x00", "\ud800", "--", "a" * 513])
+def test_what_can_be_no_tag_cannot_be_named(name: str) -> None:
+    with pytest.raises(InvalidField):
+        Traits.from_values("shown", {"tags": [name]})

@@ -23,6 +23,7 @@ from recommender.workflows.hidden_articles import state_of
 from recommender.workflows.named import hidden_because
 from recommender.workflows.override_list import Listed, listed
 from service.desk.at_hand import AtHand, at_hand
+from service.desk.on_site import answer_on_site
 from service.desk.shell import page
 from service.ledger import Held, answers_on
 from service.public.answers import related
@@ -159,7 +160,7 @@ def _facts_of_list(desk: AtHand, about: Subject, ref: Ref) -> dict[str, Any]:
     given = (ref, about.placement, DEFAULT_LIMIT, about.now, desk.searcher)
     audit = Audit(snapshot, desk.catalogue(), *given)
     # The template of the public app escapes what it is given, so this is markup and no text.
-    block = Markup(render_fragment(answer, settings.language))
+    block = Markup(render_fragment(answer_on_site(answer), settings.language))
     return {
         "answer": answer,
         "block": block,
