@@ -104,9 +104,8 @@ class _Search:
         has = [weights > 0 for weights in self._weights]
         n_with = sum((one.astype(np.int32) for one in has), np.zeros(admitted.size, np.int32))
         has_all = admitted & (n_with == len(has))
-        if (
-            self._typed.phrase and not has
-        ):  # words such as “of the”, which only headlines tell apart
+        if self._typed.phrase and not has:
+            # Words such as “of the”, which only headlines tell apart.
             has_all &= self._marked(self._held.places_with(self._typed.phrase, N_RANKED))
         has_any = admitted & (n_with > 0) if has else has_all
         exact = list(self._exact())

@@ -7,7 +7,6 @@ the follower itself is started again its sums begin at nothing, as Prometheus ex
 
 import logging
 import os
-import select
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -37,6 +36,7 @@ from recommender.domain.pick import Origin
 from recommender.logs import tell
 from recommender.settings import Settings
 from recommender.workflows.served import Served
+from recommender.workflows.waking import has_something
 
 READ_BYTES = 8192 * RECORD_BYTES
 LOOK_INTERVAL_S = 0.5
@@ -155,7 +155,7 @@ def reading(pipe: Path, tally: Tally) -> Iterator[None]:
 
     def read() -> None:
         while not ended.is_set():
-            if select.select([descriptor], [], [], LOOK_INTERVAL_S)[0]:
+            if has_something(descriptor, LOOK_INTERVAL_S):
                 tally.add(os.read(descriptor, READ_BYTES))
 
     thread = threading.Thread(target=read, daemon=True, name="counts")

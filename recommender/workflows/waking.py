@@ -94,7 +94,24 @@ class Sleeper:
         while not stop.is_set() and (left := until - time.monotonic()) > 0:
             if self._pipe is None:
                 stop.wait(left)
-            elif select.select([self._pipe], [], [], min(left, _SLICE_S))[0]:
+            elif has_something(self._pipe, min(left, _SLICE_S)):
                 os.read(self._pipe, _DRAUGHT)
                 break
         return stop.is_set()
+
+
+def has_something(descriptor: int, seconds: float) -> bool:
+    """Wait until there is something to read, at most for so long.
+
+    `select` would refuse a descriptor beyond 1,023, and every file that is mapped takes one.
+
+    Args:
+        descriptor: open for reading.
+        seconds: the longest wait.
+
+    Returns:
+        Whether there is something.
+    """
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))

@@ -46,7 +46,7 @@ def test_every_answer_that_a_publication_changes_is_named_by_what_it_purges(
     assert purged & set(surrogate_keys(before, "version"))
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(
     worlds,
     st.tuples(st.integers(10, 19), times, st.booleans()),

@@ -1,6 +1,8 @@
 """The follower is woken by a byte, and never depends on it."""
 
+import fcntl
 import os
+import resource
 import stat
 import threading
 import time
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from recommender.workflows.waking import PIPE, Sleeper, wake
+from recommender.workflows.waking import PIPE, Sleeper, has_something, wake
 
 
 @pytest.fixture
@@ -84,3 +86,18 @@ def test_where_no_pipe_can_be_made_it_waits_all_the_same(
     with Sleeper(tmp_path) as sleeper:
         assert 0.05 <= slept(sleeper, stop, 0.05) < 5
         assert not wake(tmp_path)
+
+
+def test_a_descriptor_beyond_the_first_thousand_is_waited_for() -> None:
+    """Every mapped file takes a descriptor, and a process may have mapped very many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2_000), hard))
+    reader, writer = os.pipe()
+    far = fcntl.fcntl(reader, fcntl.F_DUPFD, 1_050)
+    try:
+        assert not has_something(far, 0.01)
+        os.write(writer, b"x")
+        assert has_something(far, 5)
+    finally:
+        for one in (reader, writer, far):
+            os.close(one)
