@@ -1,5 +1,6 @@
 """The commands by which editors decide about many lists at once, and take things off the site."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +19,18 @@ from recommender.domain.traits import Traits
 
 if TYPE_CHECKING:
     from recommender.domain.event import Event
+
+
+def _what_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command with the options that name what a stop is about."""
+    for option in (
+        click.option("--all", "everything", is_flag=True, help="The whole block, on every page."),
+        click.option("--tag", help="Articles with this tag."),
+        click.option("--article", help="This article, by its id."),
+    ):
+        command = option(command)
+    return command
+
 
 _KINDS = (RuleKind.NEVER.value, RuleKind.ONLY.value)
 
@@ -48,47 +61,27 @@ def rule(ctx: click.Context, /, reason: str, as_json: bool, **wish: Any) -> None
 
 
 @click.command()
-@click.option("--article", help="Only this article, by its id.")
-@click.option("--tag", help="Only articles with this tag.")
-@click.option("--all", "everything", is_flag=True, help="The whole block, on every page.")
+@_what_options
 @reason_option
 @json_option
 @click.pass_context
-def stop(
-    ctx: click.Context,
-    article: str | None,
-    tag: str | None,
-    everything: bool,
-    reason: str,
-    as_json: bool,
-) -> None:
+def stop(ctx: click.Context, /, reason: str, as_json: bool, **what: Any) -> None:
     """Take an article, a tag, or the whole block off the site at once."""
     from recommender.workflows import ruling
 
-    what = _what(article, tag, everything=everything)
-    _tell(ctx, ruling.stop(settings_of(ctx), what, author(), reason), as_json=as_json)
+    _tell(ctx, ruling.stop(settings_of(ctx), _what(**what), author(), reason), as_json=as_json)
 
 
 @click.command()
-@click.option("--article", help="This article, by its id.")
-@click.option("--tag", help="Articles with this tag.")
-@click.option("--all", "everything", is_flag=True, help="The whole block.")
+@_what_options
 @reason_option
 @json_option
 @click.pass_context
-def resume(
-    ctx: click.Context,
-    article: str | None,
-    tag: str | None,
-    everything: bool,
-    reason: str,
-    as_json: bool,
-) -> None:
+def resume(ctx: click.Context, /, reason: str, as_json: bool, **what: Any) -> None:
     """Undo a stop: show it on the site again."""
     from recommender.workflows import ruling
 
-    what = _what(article, tag, everything=everything)
-    events = ruling.resume(settings_of(ctx), what, author(), reason)
+    events = ruling.resume(settings_of(ctx), _what(**what), author(), reason)
     if as_json:
         terminal.print_json([one.number for one in events])
     for one in () if as_json else events:

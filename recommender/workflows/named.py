@@ -1,12 +1,14 @@
-"""Articles that a person named: whether they are there, and why one is not shown."""
+"""What a person named: whether it is there, and why an article is not shown."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from recommender.catalogue.catalogue import Catalogue
 from recommender.domain.article import Article, Status
+from recommender.domain.decisions import Decisions
 from recommender.errors import UnknownArticle
 from recommender.ranking.cards import iso_utc
+from recommender.workflows.changes import decisions_after
 
 
 def check_articles(catalogue: Catalogue, article_ids: Sequence[str]) -> None:
@@ -42,3 +44,15 @@ def hidden_because(article: Article | None, now: datetime) -> str | None:
     if article.published_at is not None and article.published_at > now:
         return f"is dated {iso_utc(article.published_at)}, which is to come"
     return None
+
+
+def check_placement(catalogue: Catalogue, name: str | None) -> None:
+    """See that a placement is in force.
+
+    Args:
+        catalogue: as it is now.
+        name: of the placement; UnknownPlacement if there is none such. None stands for every one.
+    """
+    if name is not None:
+        decided = decisions_after(catalogue, Decisions(), catalogue.last_event())
+        decided.placements.named(name)

@@ -13,9 +13,8 @@ from recommender.domain.list_rule import ListRule
 from recommender.domain.override import UNDOES, Override, OverrideKind
 from recommender.errors import CannotUndo, InvalidField, InvalidParameter, PositionTaken
 from recommender.settings import Settings
-from recommender.workflows.changes import decisions_after
 from recommender.workflows.deciding import append, checked_reason, checked_times
-from recommender.workflows.named import check_articles
+from recommender.workflows.named import check_articles, check_placement
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +138,7 @@ def check_override_names(catalogue: Catalogue, wanted: Override) -> None:
     """
     named = (wanted.query_id, wanted.article_id)
     check_articles(catalogue, [one for one in named if one is not None])
-    if wanted.placement is not None:
-        decisions = decisions_after(catalogue, Decisions(), catalogue.last_event())
-        decisions.placements.named(wanted.placement)
+    check_placement(catalogue, wanted.placement)
 
 
 def check_free(wanted: Override, events: Sequence[Event], now: datetime) -> None:

@@ -1,6 +1,5 @@
 """Rules by tag and section, and the emergency stop: made, each an event that says who and why."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,13 +9,12 @@ from recommender.domain.corpus import epoch_us
 from recommender.domain.decisions import Decisions
 from recommender.domain.event import Event, EventKind
 from recommender.domain.list_rule import ListRule, RuleKind
-from recommender.domain.override import UNDOES
 from recommender.domain.traits import NO_TRAITS, Traits
-from recommender.errors import CannotUndo, InvalidField, InvalidParameter, NothingStopped
+from recommender.errors import InvalidField, InvalidParameter, NothingStopped
 from recommender.settings import Settings
-from recommender.workflows.changes import decisions_after
 from recommender.workflows.deciding import append, checked_reason, checked_times
-from recommender.workflows.named import check_articles
+from recommender.workflows.named import check_articles, check_placement
+from recommender.workflows.overriding import undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +94,12 @@ def resume(settings: Settings, what: Traits, author: str, reason: str) -> list[E
     Raises:
         NothingStopped: if nothing of the kind is stopped.
     """
-    reason = checked_reason(reason)
-    undone: list[Event] = []
     with Catalogue.open(settings.catalogue_url, must_exist=True) as catalogue:
-        for held in stops(catalogue, datetime.now(UTC)):
-            if set(held.shown) == set(what):
-                entry = Entry(EventKind.OVERRIDE, held.subject, {UNDOES: held.number})
-                undone.append(append(settings, catalogue, _still(held, entry), author, reason))
-    if not undone:
+        held = stops(catalogue, datetime.now(UTC))
+    numbers = [one.number for one in held if set(one.shown) == set(what)]
+    if not numbers:
         raise NothingStopped(str(what) if what else "the whole block")
-    return undone
+    return [undo(settings, number, author, reason) for number in numbers]
 
 
 def stops(catalogue: Catalogue, now: datetime) -> list[ListRule]:
@@ -154,17 +148,4 @@ def check_rule_names(catalogue: Catalogue, wanted: ListRule) -> None:
         wanted: the rule; UnknownArticle or UnknownPlacement if it names what is not there.
     """
     check_articles(catalogue, [*wanted.shown.articles, *wanted.under.articles])
-    if wanted.placement is not None:
-        decisions = decisions_after(catalogue, Decisions(), catalogue.last_event())
-        decisions.placements.named(wanted.placement)
-
-
-def _still(held: ListRule, entry: Entry) -> Callable[[Sequence[Event]], Entry]:
-    """Return what undoes a rule unless somebody else has undone it meanwhile."""
-
-    def decide(events: Sequence[Event]) -> Entry:
-        if Decisions().after(events).rules[held.number].undone_by:
-            raise CannotUndo(held.number, "somebody did so already")
-        return entry
-
-    return decide
+    check_placement(catalogue, wanted.placement)
